@@ -1,0 +1,1 @@
+"""The service: schedules visits, keeps what they bring, exposes it to Prometheus."""

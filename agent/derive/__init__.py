@@ -1,0 +1,1 @@
+"""Derivations: what needs several targets or several checks, one pure function a file."""

@@ -1,0 +1,1 @@
+"""Events, the ledger, incidents and notifications."""

@@ -1,0 +1,1 @@
+"""Repeatable measurements: CPU per sample, ratios against peers in one run."""

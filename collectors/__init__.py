@@ -1,0 +1,1 @@
+"""What brings facts in: one folder a group; groups do not know each other."""

@@ -1,0 +1,1 @@
+"""Devices over SNMP: profiles as data, and the poller that follows them."""

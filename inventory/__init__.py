@@ -1,0 +1,1 @@
+"""What is watched: sites, credentials, devices, hosts, kiosks, cloud nodes, systems."""

@@ -1,0 +1,1 @@
+"""A small district on loopback that speaks the real protocols."""

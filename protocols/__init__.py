@@ -1,0 +1,1 @@
+"""How we talk: wire protocols that know nothing of inventory or metrics."""
