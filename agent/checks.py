@@ -1,0 +1,94 @@
+"""Accounts of one target's checks: success, duration, last success, failures by reason and detail.
+
+They are tables like any other, exposed through the store, but they never age: how old the last
+success is, is what they are there to say.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from agent.visit import Outcome
+from collectors.contract import Method, Number, Samples, Table
+from collectors.errors import Detail, Reason
+
+REASONS = tuple(Reason)
+
+
+@dataclass(slots=True)
+class _Account:
+    success: int | None = None
+    duration_s: float | None = None
+    last_success_s: float | None = None
+    failures: Counter[Reason] = field(default_factory=Counter)
+    details: Counter[Detail] = field(default_factory=Counter)
+
+
+class Checks:
+    """The accounts of one target, by check."""
+
+    def __init__(self, checks: tuple[str, ...]) -> None:
+        """Open an account for each check; more are opened when they first report."""
+        self._accounts = {check: _Account() for check in checks}
+
+    def tables(self) -> tuple[Table, ...]:
+        """Return all accounts as they stand; before any outcome that is the failures at 0."""
+        return (*self._visits(), self._failures(), *self._details())
+
+    def record(self, outcome: Outcome) -> tuple[Table, ...]:
+        """Book an outcome and return the tables that it changed, each whole."""
+        account = self._accounts.setdefault(outcome.check, _Account())
+        account.success = int(outcome.brought_data)
+        account.duration_s = outcome.duration_s
+        if outcome.brought_data:
+            account.last_success_s = outcome.at.timestamp()
+        if outcome.reason is None:
+            return tuple(self._visits())
+        account.failures.update(_reasons(outcome))
+        account.details.update(_details(outcome))
+        return self.tables()
+
+    def _visits(self) -> list[Table]:
+        """Return success and times of the checks whose first visit has ended."""
+        seen = [(name, one) for name, one in self._accounts.items() if one.success is not None]
+        if not seen:
+            return []
+        accounts = [account for _name, account in seen]
+        samples = (
+            Samples("egov_check_success", [one.success for one in accounts]),
+            Samples("egov_check_duration_seconds", [one.duration_s for one in accounts]),
+            Samples(
+                "egov_check_last_success_timestamp_seconds",
+                [one.last_success_s for one in accounts],
+            ),
+        )
+        return [Table("check", Method.AGENT, [(name,) for name, _one in seen], samples)]
+
+    def _failures(self) -> Table:
+        keys = [(check, reason.value) for check in self._accounts for reason in REASONS]
+        values: list[Number | None] = [
+            account.failures[reason] for account in self._accounts.values() for reason in REASONS
+        ]
+        samples = (Samples("egov_check_failures_total", values),)
+        return Table("check_failures", Method.AGENT, keys, samples)
+
+    def _details(self) -> list[Table]:
+        counts = {
+            (check, detail.value): count
+            for check, account in self._accounts.items()
+            for detail, count in account.details.items()
+        }
+        if not counts:
+            return []
+        samples = (Samples("egov_check_failure_detail_total", list(counts.values())),)
+        return [Table("check_failure_detail", Method.AGENT, list(counts), samples)]
+
+
+def _reasons(outcome: Outcome) -> set[Reason]:
+    """Count a visit once under its own reason, and a partial one also under what it missed."""
+    missed = {failure.reason for failure in outcome.failures}
+    return missed | {outcome.reason} if outcome.reason else missed
+
+
+def _details(outcome: Outcome) -> set[Detail]:
+    details = {failure.detail for failure in outcome.failures} | {outcome.detail}
+    return details - {Detail.NONE}

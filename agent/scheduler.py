@@ -1,0 +1,321 @@
+"""Starts visits: each check of each target in its own rhythm, on the monotonic clock.
+
+    heap of due times ──due──▶ waiting ──slot──▶ task: visit or knock ──▶ next due time
+                                  ▲                        │
+    ask_early ────────────────────┴──── it answered: visit ┘
+
+An idle target costs an entry in the heap and no task; one timer wakes for the earliest of them. A
+check of a target never overlaps itself: its next due time is found when its visit has ended.
+A target that is silent, or not known yet, gets the cheap question alone, from a budget of its own.
+"""
+
+import asyncio
+import heapq
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from agent.clock import Clock
+from agent.distribution import Distribution
+from agent.limits import Budget, Slots
+from agent.schedule import (
+    Rhythm,
+    early_gap_s,
+    knock_deadline_s,
+    rhythm,
+    visit_deadline_s,
+)
+from collectors.contract import Poller
+
+STARTS_PER_WAKE = 256
+"""Starting a task takes a few microseconds; this keeps a wake-up far under 20 ms."""
+
+CANCEL_S = 5.0
+"""How long a cancelled visit may take to clean up before it is left behind."""
+
+WAITING_OR_RUNNING = 0
+GONE = -1
+"""Serial numbers of jobs that are not in the heap; a heap entry with another number than its job's
+is out of date and is skipped when its time comes."""
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """One check of one target: what is scheduled."""
+
+    target: str
+    check: str
+    interval_s: float
+    poller: Poller
+
+    @property
+    def key(self) -> Key:
+        """Return (target, check), by which the schedule knows it."""
+        return self.target, self.check
+
+
+class Visitor(Protocol):
+    """What asks; both return whether the target answered, and never raise but for cancellation."""
+
+    async def visit(self, entry: Entry, deadline_s: float) -> bool:
+        """Collect everything that is due."""
+
+    async def knock(self, entry: Entry, deadline_s: float) -> bool:
+        """Ask one cheap question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What the scheduler says of itself.
+
+    Args:
+        entries: checks of targets that are scheduled.
+        silent: those of them that get the cheap question alone.
+        missed: due times passed over because the visit before was still running.
+        lag: how much later than due a question started, in seconds.
+    """
+
+    entries: int
+    silent: int
+    visits: int
+    slow: int
+    knocks: int
+    waiting: int
+    missed: int
+    started: int
+    lag: Distribution = field(compare=False)
+
+
+class _Job:
+    """Where one entry stands."""
+
+    __slots__ = ("again", "answers", "due_s", "entry", "rhythm", "serial", "started_s", "task")
+
+    def __init__(self, entry: Entry, beat: Rhythm) -> None:
+        self.entry = entry
+        self.rhythm = beat
+        self.due_s = 0.0
+        self.started_s = float("-inf")
+        self.serial = WAITING_OR_RUNNING
+        self.answers = False
+        self.again = False
+        self.task: asyncio.Task[None] | None = None
+
+    @property
+    def budget(self) -> Budget:
+        return Budget.VISIT if self.answers else Budget.KNOCK
+
+
+class Scheduler:
+    """Owns the heap, the slots and the tasks of the visits."""
+
+    def __init__(self, clock: Clock, visitor: Visitor, concurrency: int) -> None:
+        """Start with nothing to do."""
+        self._clock = clock
+        self._visitor = visitor
+        self._slots = Slots(concurrency)
+        self._start_s = clock.monotonic()
+        self._jobs: dict[Key, _Job] = {}
+        self._heap: list[tuple[float, int, _Job]] = []
+        self._serial = 0
+        self._waiting: dict[Budget, deque[_Job]] = {Budget.VISIT: deque(), Budget.KNOCK: deque()}
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_s = float("inf")
+        self._tasks: asyncio.TaskGroup | None = None
+        self._stop = asyncio.Event()
+        self._lag = Distribution()
+        self._missed = 0
+        self._started = 0
+
+    async def run(self, grace_s: float) -> None:
+        """Visit until `stop` is called; running visits then have `grace_s` to end."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                self._wake()
+                await self._stop.wait()
+                self._disarm()
+                await _end(self._running(self._jobs.values()), grace_s)
+        finally:
+            self._tasks = None
+            self._disarm()
+
+    def stop(self) -> None:
+        """Start no more visits and let `run` end."""
+        self._stop.set()
+
+    def add(self, entry: Entry) -> None:
+        """Schedule `entry`, which has no job yet; its first turn comes within one interval."""
+        if entry.key in self._jobs:
+            message = f"{entry.target}: {entry.check} is scheduled already"
+            raise ValueError(message)
+        beat = rhythm(entry.target, entry.check, entry.interval_s, self._start_s)
+        job = self._jobs[entry.key] = _Job(entry, beat)
+        self._push(job, beat.after(self._clock.monotonic()))
+        self._arm()
+
+    async def remove(self, keys: Iterable[Key]) -> None:
+        """Forget these checks; what they are doing is cancelled and its result is not kept."""
+        gone = [job for key in keys if (job := self._jobs.pop(key, None))]
+        for job in gone:
+            job.serial = GONE
+        await _end(self._running(gone), 0.0)
+
+    def ask_early(self, target: str, check: str) -> None:
+        """Visit soon, because something was heard of `target`; unknown ones are nobody's fault."""
+        job = self._jobs.get((target, check))
+        if job is None:
+            return
+        if job.serial > WAITING_OR_RUNNING:
+            self._push_early(job)
+            self._arm()
+        job.again = job.task is not None
+
+    def resize(self, concurrency: int) -> None:
+        """Change how many visits run at once."""
+        self._slots.resize(concurrency)
+        self._arm()
+
+    def statistics(self) -> Statistics:
+        """Count what is going on."""
+        return Statistics(
+            entries=len(self._jobs),
+            silent=sum(not job.answers for job in self._jobs.values()),
+            visits=self._slots.held(Budget.VISIT),
+            slow=self._slots.held(Budget.SLOW),
+            knocks=self._slots.held(Budget.KNOCK),
+            waiting=sum(map(len, self._waiting.values())),
+            missed=self._missed,
+            started=self._started,
+            lag=self._lag,
+        )
+
+    def _wake(self) -> None:
+        """Move what is due to the waiting line and start what has a slot."""
+        self._disarm()
+        now_s = self._clock.monotonic()
+        heap = self._heap
+        while heap and heap[0][0] <= now_s:
+            _due_s, serial, job = heapq.heappop(heap)
+            if job.serial == serial:
+                job.serial = WAITING_OR_RUNNING
+                self._waiting[job.budget].append(job)
+        starts = self._start_waiting(Budget.VISIT, now_s, STARTS_PER_WAKE)
+        self._start_waiting(Budget.KNOCK, now_s, starts)
+        self._arm()
+
+    def _start_waiting(self, budget: Budget, now_s: float, starts: int) -> int:
+        line = self._waiting[budget]
+        while line and starts:
+            job = line[0]
+            if job.serial == GONE:
+                line.popleft()
+                continue
+            if not self._slots.take(job, budget, now_s):
+                break
+            line.popleft()
+            self._start(job, budget, now_s)
+            starts -= 1
+        return starts
+
+    def _start(self, job: _Job, budget: Budget, now_s: float) -> None:
+        if self._tasks is None or self._stop.is_set():
+            self._slots.give_back(job)
+            return
+        self._lag.add(now_s - job.due_s)
+        self._started += 1
+        job.again = False
+        job.started_s = now_s
+        question = self._visit if budget is Budget.VISIT else self._knock
+        job.task = self._tasks.create_task(question(job, now_s), name=job.entry.target)
+
+    async def _visit(self, job: _Job, now_s: float) -> None:
+        entry = job.entry
+        try:
+            deadline_s = visit_deadline_s(now_s, entry.interval_s)
+            job.answers = await self._visitor.visit(entry, deadline_s)
+        finally:
+            self._ended(job)
+
+    async def _knock(self, job: _Job, now_s: float) -> None:
+        entry = job.entry
+        try:
+            deadline_s = knock_deadline_s(now_s, entry.interval_s)
+            job.answers = await self._visitor.knock(entry, deadline_s)
+        finally:
+            self._ended(job, visit_now=job.answers)
+
+    def _ended(self, job: _Job, *, visit_now: bool = False) -> None:
+        job.task = None
+        self._slots.give_back(job)
+        if job.serial != GONE and not self._stop.is_set():
+            self._plan(job, visit_now=visit_now)
+        self._arm()
+
+    def _plan(self, job: _Job, *, visit_now: bool) -> None:
+        now_s = self._clock.monotonic()
+        if visit_now:
+            self._push(job, now_s)
+        elif job.again:
+            self._push_early(job)
+        else:
+            next_s = job.rhythm.after(now_s)
+            self._missed += job.rhythm.missed(job.started_s, next_s)
+            self._push(job, next_s)
+
+    def _push_early(self, job: _Job) -> None:
+        """Bring the turn of `job` forward; a turn that comes sooner anyway stays."""
+        now_s = self._clock.monotonic()
+        early_s = max(now_s, job.started_s + early_gap_s(job.entry.interval_s))
+        regular_s = job.rhythm.after(now_s) if job.serial == WAITING_OR_RUNNING else job.due_s
+        self._push(job, min(early_s, regular_s))
+
+    def _push(self, job: _Job, due_s: float) -> None:
+        self._serial += 1
+        job.serial = self._serial
+        job.due_s = due_s
+        heapq.heappush(self._heap, (due_s, job.serial, job))
+
+    def _arm(self) -> None:
+        """Set the timer to the next moment at which something can start."""
+        if self._tasks is None or self._stop.is_set():
+            return
+        at_s = self._next_s()
+        if self._timer is None or at_s < self._timer_s:
+            self._disarm()
+            if at_s < float("inf"):
+                self._timer_s = at_s
+                self._timer = asyncio.get_running_loop().call_at(at_s, self._wake)
+
+    def _next_s(self) -> float:
+        at_s = self._heap[0][0] if self._heap else float("inf")
+        for budget, line in self._waiting.items():
+            if line and (free_s := self._slots.free_at_s(budget)) is not None:
+                at_s = min(at_s, free_s)
+        return at_s
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._timer_s = float("inf")
+
+    @staticmethod
+    def _running(jobs: Iterable[_Job]) -> list[asyncio.Task[None]]:
+        return [job.task for job in jobs if job.task is not None]
+
+
+async def _end(tasks: list[asyncio.Task[None]], grace_s: float) -> None:
+    """Give tasks `grace_s` to end, then cancel them and wait until they have."""
+    if not tasks:
+        return
+    pending = set(tasks)
+    if grace_s > 0:
+        _done, pending = await asyncio.wait(tasks, timeout=grace_s)
+    for task in pending:
+        task.cancel()
+    if pending:
+        await asyncio.wait(pending, timeout=CANCEL_S)
