@@ -1,0 +1,23 @@
+"""Everything a switch of the lab answers; a later table is one more generator here."""
+
+from lab.district import District, Switch
+from lab.mib.entity import entity_rows
+from lab.mib.interfaces import interface_rows
+from lab.mib.ip import ip_rows
+from lab.mib.system import host_rows, system_rows
+from lab.mib.tree import Tree
+from lab.mib.vendor import vendor_rows
+
+
+def switch_tree(switch: Switch, district: District) -> Tree:
+    """Build the rows of a switch."""
+    return Tree(
+        (
+            *system_rows(switch, district),
+            *interface_rows(switch),
+            *ip_rows(switch),
+            *host_rows(switch),
+            *entity_rows(switch),
+            *vendor_rows(switch),
+        )
+    )

@@ -1,0 +1,84 @@
+"""Sorted rows of a switch's MIB: the exact OID for GET, the next one for GETNEXT and GETBULK.
+
+The rows of a switch never change, only their values do: a row is an OID and a function from a
+state to a value, so that one list, sorted once, serves for ever.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from pysnmp.proto import rfc1905  # type: ignore[import-untyped]  # ships no types
+from pysnmp.proto.rfc1902 import (  # type: ignore[import-untyped]  # ships no types
+    Counter32,
+    Counter64,
+    Integer32,
+    ObjectIdentifier,
+    OctetString,
+)
+
+from lab.world import SwitchState
+
+Oid = tuple[int, ...]
+Value: TypeAlias = object
+"""One of pysnmp's SMI types, which mypy cannot see into."""
+
+Reader = Callable[[SwitchState], Value]
+Row = tuple[Oid, Reader]
+
+
+class Tree:
+    """What a switch answers to whom may read everything."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        """Sort the rows; a doubled OID is a mistake of the lab and raises ValueError."""
+        ordered = sorted(rows, key=lambda row: row[0])
+        self.oids = [row[0] for row in ordered]
+        if len(set(self.oids)) != len(self.oids):
+            raise ValueError("an OID stands twice in the lab's tree")
+        self._readers = [row[1] for row in ordered]
+        self._names = [ObjectIdentifier(oid) for oid in self.oids]
+
+    def exact(self, oid: Oid, state: SwitchState) -> tuple[ObjectIdentifier, Value]:
+        """Answer GET: the value, noSuchInstance beside its siblings, else noSuchObject."""
+        place = bisect_left(self.oids, oid)
+        if place < len(self.oids) and self.oids[place] == oid:
+            return self._names[place], self._readers[place](state)
+        siblings = [self.oids[near] for near in (place - 1, place) if 0 <= near < len(self.oids)]
+        known = any(sibling[:-1] == oid[:-1] for sibling in siblings)
+        return ObjectIdentifier(oid), rfc1905.noSuchInstance if known else rfc1905.noSuchObject
+
+    def place_after(self, oid: Oid) -> int:
+        """Return the place of the first OID behind `oid`."""
+        return bisect_right(self.oids, oid)
+
+    def at(self, place: int, state: SwitchState) -> tuple[ObjectIdentifier, Value] | None:
+        """Return the row at a place; None behind the last one."""
+        if place >= len(self.oids):
+            return None
+        return self._names[place], self._readers[place](state)
+
+
+def constant(value: Value) -> Reader:
+    """Return a reader of what never changes."""
+    return lambda _: value
+
+
+def text(value: str, encoding: str = "utf-8") -> Reader:
+    """Return a reader of fixed text as the device encodes it."""
+    return constant(OctetString(value.encode(encoding)))
+
+
+def number(value: int) -> Reader:
+    """Return a reader of a fixed INTEGER."""
+    return constant(Integer32(value))
+
+
+def counter32(value: float) -> Counter32:
+    """Wrap a growing number as real 32-bit counters do."""
+    return Counter32(int(value) % 2**32)
+
+
+def counter64(value: float) -> Counter64:
+    """Wrap a growing number at 2^64."""
+    return Counter64(int(value) % 2**64)

@@ -1,0 +1,55 @@
+"""The lab's events as lines that people read."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+
+from lab.district import District
+from lab.scenario import Event, Kind, Schedule
+from texts import gettext as _
+from texts import marked
+
+CHINA = timezone(timedelta(hours=8))
+
+_BEGIN = {
+    Kind.LINK_DOWN: marked("link down: {link}"),
+    Kind.CPU: marked("CPU climbs to {percent} %: {switch}"),
+    Kind.SILENT: marked("falls silent: {switch}"),
+    Kind.REBOOT: marked("reboots: {switch}"),
+    Kind.ERRORS: marked("{rate} bad frames a second arrive: {port}"),
+    Kind.HOT: marked("warms up by {degrees} degrees: {switch}"),
+}
+_END = {
+    Kind.LINK_DOWN: marked("link up again: {link}"),
+    Kind.CPU: marked("CPU calm again: {switch}"),
+    Kind.SILENT: marked("answers again: {switch}"),
+    Kind.REBOOT: marked("is back, counters from 0: {switch}"),
+    Kind.ERRORS: marked("frames are clean again: {port}"),
+    Kind.HOT: marked("cool again: {switch}"),
+}
+
+
+def told(
+    schedule: Schedule, district: District, after_s: float, until_s: float
+) -> Iterator[tuple[float, str]]:
+    """Yield (moment, line) for everything that begins or ends in (after, until], in order."""
+    moments = [
+        (moment, words[occurrence.event.kind], occurrence.event)
+        for occurrence in schedule.between(after_s, until_s)
+        for moment, words in ((occurrence.start_s, _BEGIN), (occurrence.end_s, _END))
+        if after_s < moment <= until_s
+    ]
+    for moment, words, event in sorted(moments, key=lambda entry: entry[0]):
+        clock = datetime.fromtimestamp(moment, CHINA).strftime("%H:%M:%S")
+        yield moment, f"{clock} {_(words).format(**_places(event, district))}"
+
+
+def _places(event: Event, district: District) -> dict[str, str]:
+    link = district.link_at(event.end)
+    return {
+        "link": str(link or event.end),
+        "port": str(event.end),
+        "switch": event.switch,
+        "percent": f"{event.value * 100:.0f}",
+        "rate": f"{event.value:.0f}",
+        "degrees": f"{event.value:.0f}",
+    }
