@@ -39,7 +39,7 @@ class SiteAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A place in the tree from the province down to a room."""
+    """A place in the tree from the province down to a room; a target when it has an address."""
 
     id: str
     name: str
@@ -49,6 +49,13 @@ class Site:
     address: SiteAddress | None = None
     officers: str | None = None
     boundary: str | None = None
+
+    kind: Literal["site"] = field(default="site", init=False)
+
+    @property
+    def site(self) -> str:
+        """The site that a target belongs to: itself."""
+        return self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
