@@ -4,9 +4,10 @@ Ages and times to come are seconds from the moment of the call, taken from the m
 step of the wall clock never makes a value look fresh, and the web needs no clock of its own.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from texts import Language
@@ -131,6 +132,14 @@ class Views(Protocol):
         """The agent's address as others reach it, or None."""
 
     @property
+    def web_config(self) -> Path | None:
+        """The web-config file; None: plain HTTP, and every client is a viewer."""
+
+    @property
+    def users(self) -> Mapping[str, str]:
+        """Roles (viewer, operator, auditor, administrator) by the names of basic auth."""
+
+    @property
     def version(self) -> str:
         """The agent's version, for the foot of the status page."""
 
@@ -144,7 +153,10 @@ class Views(Protocol):
         """Return the exposition of the agent and of what belongs to no target."""
 
     def stream(self, *, gzip: bool) -> AsyncGenerator[bytes, None]:
-        """Yield the whole exposition in pieces; compressed pieces make one gzip member or more."""
+        """Yield the whole exposition in pieces; compressed ones make a single gzip member.
+
+        curl stops silently after the first member, browsers and Prometheus do not.
+        """
 
     def target_ids(self) -> Sequence[str]:
         """Return the ids of all targets of this generation, sorted."""

@@ -1,0 +1,125 @@
+"""What the status page shows, chosen and put into words: filters, pages, ages, the site tree."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from agent.web.views import SiteView, TargetState, TargetView, Views
+from texts import gettext as _
+
+ROWS = 200
+"""Targets on one page: what a browser lays out at once and a person still scrolls."""
+
+_SLICE = 200  # targets looked at between two turns of the loop: about 2 ms
+_ORDER = {TargetState.DOWN: 0, TargetState.UNKNOWN: 1, TargetState.UP: 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which targets a reader wants to see.
+
+    Args:
+        text: in the id, name, address or last error, whatever the case.
+        site: a site's id; targets of its whole subtree.
+        page: from 1.
+    """
+
+    text: str = ""
+    state: TargetState | None = None
+    site: str = ""
+    page: int = 1
+
+    def admits(self, target: TargetView, sites: frozenset[str] | None) -> bool:
+        """Say whether a target is shown; `sites` is the subtree, None for everywhere."""
+        if self.state is not None and target.state is not self.state:
+            return False
+        if sites is not None and target.site not in sites:
+            return False
+        return not self.text or self.text.casefold() in _words(target).casefold()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A page of targets: the troubled first, and how many there are of each state in all."""
+
+    rows: Sequence[TargetView] = ()
+    found: int = 0
+    page: int = 1
+    pages: int = 1
+    totals: dict[TargetState, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A site with the sites below it."""
+
+    site: SiteView
+    below: tuple["Branch", ...]
+
+
+async def find(views: Views, wanted: Filter) -> Listing:
+    """Look through all targets, a slice at a time, and return the page that is wanted."""
+    inside = subtree(views.sites(), wanted.site) if wanted.site else None
+    totals = dict.fromkeys(TargetState, 0)
+    found: list[tuple[int, str]] = []
+    for number, target_id in enumerate(views.target_ids(), 1):
+        target = views.target(target_id)
+        if target is not None:
+            totals[target.state] += 1
+            if wanted.admits(target, inside):
+                found.append((_ORDER[target.state], target_id))
+        if number % _SLICE == 0:
+            await asyncio.sleep(0)
+    found.sort()
+    pages = max(1, -(-len(found) // ROWS))
+    page = min(max(1, wanted.page), pages)
+    rows = (views.target(one) for _rank, one in found[(page - 1) * ROWS : page * ROWS])
+    shown = tuple(row for row in rows if row is not None)
+    return Listing(rows=shown, found=len(found), page=page, pages=pages, totals=totals)
+
+
+def tree(sites: Sequence[SiteView]) -> tuple[Branch, ...]:
+    """Return the roots; a site whose parent is not there stands among them."""
+    known = {site.id for site in sites}
+    below: dict[str | None, list[SiteView]] = {}
+    for site in sites:
+        below.setdefault(site.parent if site.parent in known else None, []).append(site)
+    return tuple(_branch(site, below) for site in below.get(None, ()))
+
+
+def subtree(sites: Sequence[SiteView], top: str) -> frozenset[str]:
+    """Return the ids of a site and of all below it; sites come after their parents."""
+    inside = {top}
+    for site in sites:
+        if site.parent in inside:
+            inside.add(site.id)
+    return frozenset(inside)
+
+
+def span(seconds: float | None) -> str:
+    """Put a length of time into words, two units at most."""
+    if seconds is None:
+        return "–"
+    whole = max(0, round(seconds))
+    minutes, hours, days = whole // 60, whole // 3600, whole // 86400
+    if whole < 60:  # noqa: PLR2004  # seconds of a minute
+        return _("{count} s").format(count=whole)
+    if minutes < 60:  # noqa: PLR2004  # minutes of an hour
+        return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=whole % 60)
+    if hours < 48:  # noqa: PLR2004  # two days are easier to read in days
+        return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes % 60)
+    return _("{days} d {hours} h").format(days=days, hours=hours % 24)
+
+
+def _branch(site: SiteView, below: dict[str | None, list[SiteView]]) -> Branch:
+    return Branch(site, tuple(_branch(one, below) for one in below.get(site.id, ())))
+
+
+def _words(target: TargetView) -> str:
+    return "\n".join((target.id, target.name, target.address, target.kind, *_errors(target)))
+
+
+def _errors(target: TargetView) -> Iterator[str]:
+    for check in target.checks:
+        if check.error is not None:
+            yield f"{check.error.reason}\n{check.error.text}"
