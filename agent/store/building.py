@@ -1,0 +1,90 @@
+"""Makes a part of a table: the hot path of every visit, where nothing is done twice."""
+
+from collections.abc import Sequence
+from itertools import compress
+
+from agent.store.columns import TextColumn, kept, pack, pack_texts
+from agent.store.content import Part
+from agent.store.layout import Key, Layouts, Mask, distinct
+from agent.store.shape import Shapes, check_scope
+from collectors.catalogue import Catalogue
+from collectors.contract import Samples, Table, Texts
+
+
+class Builder:
+    """Checks tables against a catalogue and keeps them; rows and columns seen before are shared.
+
+    Attributes:
+        duplicates: rows dropped since the start because their key came twice.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Know no layout and no shape yet."""
+        self.duplicates = 0
+        self._catalogue = catalogue
+        self._layouts = Layouts()
+        self._shapes = Shapes(catalogue)
+
+    def adopt(self, catalogue: Catalogue) -> None:
+        """Check against another catalogue from now on."""
+        self._catalogue = catalogue
+        self._shapes = Shapes(catalogue)
+
+    def part(
+        self, target: str, table: Table, former: Part | None, monotonic_s: float, wall_s: float
+    ) -> Part:
+        """Keep a table; `former` is what the same method brought last.
+
+        Raises:
+            ValueError: the table contradicts the catalogue or itself.
+        """
+        source = tuple(table.keys)
+        if former is not None and former.source == source:
+            source, layout, mask = former.source, former.layout, former.kept
+        else:
+            check_scope(self._catalogue, table.name, target)
+            identity = self._catalogue.tables[table.name].identity
+            _check_keys(table, source, len(identity))
+            keys, mask = distinct(source)
+            layout = self._layouts.of(identity, keys)
+        _check_lengths(table, len(source))
+        self.duplicates += len(source) - len(layout.keys)
+        columns = tuple([pack(kept(one.values, mask)) for one in table.samples])
+        texts = _texts(table, former, mask)
+        return Part(
+            table=table.name,
+            method=table.method,
+            source=source,
+            layout=layout,
+            kept=mask,
+            shape=self._shapes.of(table),
+            columns=columns,
+            texts=texts,
+            expires_s=None if table.lifetime_s is None else monotonic_s + table.lifetime_s,
+            wall_s=wall_s,
+            series=sum([len(one.numbers) for one in columns])
+            + sum([len(one.words) for one in texts]),
+        )
+
+
+def _check_keys(table: Table, keys: Sequence[Key], width: int) -> None:
+    if any(len(key) != width for key in keys):
+        raise ValueError(f"table {table.name}: a key that has not {width} values")
+
+
+def _check_lengths(table: Table, rows: int) -> None:
+    columns: tuple[Samples | Texts, ...] = (*table.samples, *table.texts)
+    for column in columns:
+        if len(column.values) != rows:
+            raise ValueError(f"{column.family}: {len(column.values)} values for {rows} rows")
+
+
+def _texts(table: Table, former: Part | None, mask: Mask | None) -> tuple[TextColumn, ...]:
+    names = tuple([(one.family, one.names) for one in table.texts])
+    before = former.texts if former is not None and former.shape.texts == names else ()
+    columns = []
+    for index, column in enumerate(table.texts):
+        values = column.values if mask is None else list(compress(column.values, mask))
+        same = bool(before) and before[index].source == values
+        columns.append(before[index] if same else pack_texts(values))
+    return tuple(columns)
