@@ -11,14 +11,14 @@ from lab.world import SwitchState, World
 Clock = Callable[[], float]
 """Unix seconds that never go back."""
 
-TICK_S = 0.1
+TICKS_A_SECOND = 10
 """Moments are this coarse: all rows of an answer, and both ends of a link, see the same one."""
 
 
 def lab_clock(wall: Clock = time.time, monotonic: Clock = time.monotonic) -> Clock:
     """Return a clock (unix seconds) that starts at the wall's time and never steps."""
     start, zero = wall(), monotonic()
-    return lambda: start + (monotonic() - zero) // TICK_S * TICK_S
+    return lambda: start + int((monotonic() - zero) * TICKS_A_SECOND) / TICKS_A_SECOND
 
 
 class Latest:

@@ -103,6 +103,9 @@ class World:
         self.district = district
         self.schedule = schedule
         self._seed = seed
+        self._links = {
+            end: link for link in district.every_link() for end in (link.low, link.high) if end
+        }
         self._edges = edge_ports(district)
         self._users = {end: district.switch(end.switch).port(end.port).users for end in self._edges}
         self._phase = {end: self._random(str(end)).uniform(0, math.tau) for end in self._edges}
@@ -173,7 +176,7 @@ class World:
             link
             for occurrence in lasting
             if occurrence.event.kind is Kind.LINK_DOWN
-            and (link := self.district.link_at(occurrence.event.end))
+            and (link := self._links.get(occurrence.event.end))
         }
         dark = {o.event.switch for o in lasting if o.event.kind is Kind.REBOOT}
         return Outage(frozenset(cut), frozenset(dark))
@@ -216,7 +219,7 @@ class World:
         return [*self._into]
 
     def _lit(self, end: End) -> bool:
-        link = self.district.link_at(end)
+        link = self._links.get(end)
         return self._outage.alive(link) if link else end.switch not in self._outage.dark
 
     def _totals_at(self, at_s: float) -> list[Counts]:

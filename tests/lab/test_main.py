@@ -1,0 +1,47 @@
+"""`python -m lab` as a child, from start to a clean stop."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lab.__main__ import main
+
+
+def test_a_scenario_that_does_not_exist_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--scenario", "/no/such/file.yaml"]) == 1
+    assert "/no/such/file.yaml" in capsys.readouterr().err
+
+
+def test_configuration_is_written_without_listening(tmp_path: Path) -> None:
+    assert main(["--write-config", str(tmp_path / "lab")]) == 0
+    assert (tmp_path / "lab" / "agent.yaml").is_file()
+    assert (tmp_path / "lab" / "inventory" / "devices.yaml").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_the_lab_says_when_it_is_ready_and_stops_cleanly(
+    tmp_path: Path, stop: signal.Signals
+) -> None:
+    ready = tmp_path / "ready"
+    address = f"127.20.{os.getpid() % 200 + 10}."
+    command = [sys.executable, "-m", "lab", "--addresses", address, "--ready-file", str(ready)]
+    with subprocess.Popen(
+        [*command, "--scenario", "none"], stdout=subprocess.PIPE, text=True, env={"LANG": "en_US"}
+    ) as child:
+        assert child.stdout is not None
+        lines = []
+        for line in child.stdout:
+            lines.append(line.strip())
+            if lines[-1] == "READY":
+                break
+        assert ready.read_text() == "READY\n"
+        child.send_signal(stop)
+        rest, _ = child.communicate(timeout=20)
+    assert len(lines) == 9
+    assert child.returncode == 0
+    assert rest.strip() == "lab stopped"
