@@ -34,6 +34,7 @@ class Detail(StrEnum):
     NO_ROUTE = "no_route"
     NAME = "name"
     DEADLINE = "deadline"
+    NO_ANSWER = "no_answer"
     WRONG_USER = "wrong_user"
     WRONG_KEY = "wrong_key"
     WRONG_PRIVACY = "wrong_privacy"
