@@ -1,0 +1,249 @@
+"""One column while it is being walked: which rows came, and whether to believe the next ones."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from protocols.snmp import ber, column, oid, varbinds
+from protocols.snmp.varbinds import Value, VarBind
+
+_NUMBERS: Final = varbinds.INTEGERS - {ber.UINTEGER32}
+_OVERHEAD: Final = 8  # two headers, a short index, and tag and length of the value
+
+
+class Problem(StrEnum):
+    """Why a column is not complete; the values are those of `collectors.errors.Detail`."""
+
+    NO_ANSWER = "no_answer"
+    DEADLINE = "deadline"
+    CLOSED_PORT = "closed_port"
+    NO_ROUTE = "no_route"
+    AUTHORIZATION = "authorization"
+    WRONG_USER = "wrong_user"
+    WRONG_KEY = "wrong_key"
+    WRONG_PRIVACY = "wrong_privacy"
+    SECURITY_LEVEL = "security_level"
+    TIME_WINDOW = "time_window"
+    UNKNOWN_ENGINE = "unknown_engine"
+    UNKNOWN_CONTEXT = "unknown_context"
+    NONINCREASING = "nonincreasing"
+    TOO_BIG = "too_big"
+    TOO_MANY_ROWS = "too_many_rows"
+    TOO_MANY_BYTES = "too_many_bytes"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    GENERR = "generr"
+    MALFORMED = "malformed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """What one column may cost before it is stopped, with the rows that it has.
+
+    Args:
+        rows: of a column.
+        requests: sent for the column, those shared with others included.
+        octets: of varbinds received for it.
+        seconds: from its first request on.
+        ordered: stop at the first index that does not increase (RFC 3416 section 4.2.2); False for
+            an agent known to be wrong in this: then only a repeated index stops the walk.
+    """
+
+    rows: int = 20_000
+    requests: int = 2_000
+    octets: int = 8 << 20
+    seconds: float = 60.0
+    ordered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRequest:
+    """A column to walk.
+
+    Args:
+        oid: contents octets of the column's OID.
+        expected_rows: as many as the last visit saw; 0 when nobody knows.
+        known: the indexes of the last visit, of this or any column of the same rows. The walk is
+            several times faster when they hold, and then `Column.indexes` is this very list.
+        width: mean octets of a value, which sizes the first request; long texts want more.
+    """
+
+    oid: bytes
+    expected_rows: int = 0
+    known: list[bytes] | None = None
+    width: int = 6
+
+
+@dataclass(slots=True)
+class Column:
+    """What came of a column.
+
+    Args:
+        prefix: contents octets of the column's OID.
+        indexes: the octets behind the prefix of each row, in the agent's order.
+        values: int for the integer types, contents octets for others; None: the row has none, or
+            one outside its type.
+        tags: the BER tag of each value; tells noSuchInstance from a number out of range.
+        complete: all rows that the agent has are here.
+        problem: why not; `text` says it to a reader.
+        requests: sent for it; those shared with other columns count for each.
+        octets: of varbinds received.
+    """
+
+    prefix: bytes
+    indexes: list[bytes]
+    values: list[Value]
+    tags: bytes
+    complete: bool
+    problem: Problem | None
+    text: str
+    requests: int
+    octets: int
+
+
+class Progress:
+    """Takes the varbinds of responses to one column and knows what to ask next."""
+
+    def __init__(self, request: ColumnRequest, caps: Caps) -> None:
+        """Start before the column's first row."""
+        self.prefix = request.oid
+        self.parent = oid.parent(request.oid)
+        self.next = request.oid
+        self.expected = request.expected_rows or len(request.known or ())
+        self.most_repetitions: int | None = None
+        self.alone = False
+        self.done = False
+        self.problem: Problem | None = None
+        self.text = ""
+        self.requests = 0
+        self.octets = 0
+        self.values: list[Value] = []
+        self._caps = caps
+        self._width = request.width
+        self._tags: list[bytes] = []
+        self._indexes: list[bytes] = []
+        self._seen: set[bytes] = set()
+        self._regular = False
+        self._known: list[bytes] = []
+        self._lengths: tuple[int, ...] = ()
+        self.know(request.known or [])
+
+    def know(self, indexes: list[bytes]) -> None:
+        """Expect these indexes; only before anything has come."""
+        self._known = indexes
+        self._lengths = column.spellings(indexes) if self._caps.ordered else ()
+        self._regular = bool(self._lengths)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing has come yet and nothing is known either."""
+        return not (self.values or self._known or self.expected)
+
+    @property
+    def row_octets(self) -> int:
+        """How much of a response one row takes: as seen so far, else as guessed."""
+        if self.values:
+            return self.octets // len(self.values) + 1
+        return len(self.prefix) + _OVERHEAD + self._width
+
+    @property
+    def indexes(self) -> list[bytes]:
+        """The indexes so far; the known list itself when exactly those came."""
+        found = self._known[: len(self.values)] if self._regular else self._indexes
+        return self._known if found == self._known else found
+
+    def fail(self, problem: Problem, text: str = "") -> None:
+        """End the column with what it has."""
+        self.done = True
+        self.problem = problem
+        self.text = text
+
+    def column(self) -> Column:
+        """Return what came."""
+        return Column(
+            self.prefix,
+            self.indexes,
+            self.values,
+            b"".join(self._tags),
+            self.done and self.problem is None,
+            self.problem,
+            self.text,
+            self.requests,
+            self.octets,
+        )
+
+    def take(self, data: bytes) -> None:
+        """Take the contents of a VarBindList that belongs to this column alone.
+
+        Raises:
+            Malformed: before anything of it was taken.
+        """
+        tag = _first_tag(data)
+        run = None
+        if self._regular and tag in _NUMBERS:
+            pattern = column.compiled(self.prefix, tag, self._lengths)
+            run = column.read_known(data, pattern, self._known, len(self.values))
+        rest = varbinds.read(run.rest if run else data)
+        if run:
+            self._take_run(run.values, tag)
+        self.octets += len(data)
+        self.take_each(rest)
+
+    def _take_run(self, values: list[int], tag: int) -> None:
+        self.values += values
+        self._tags.append(bytes((tag,)) * len(values))
+        self.next = self.prefix + self._known[len(self.values) - 1]
+        if len(self.values) > self._caps.rows:
+            self._too_many_rows()
+
+    def take_each(self, found: list[VarBind]) -> None:
+        """Take varbinds one by one until one of them ends the column."""
+        for name, tag, value, _ in found:
+            if self.done:
+                return
+            if tag == ber.END_OF_MIB_VIEW:
+                self.done = True
+            elif not name.startswith(self.prefix) or len(name) == len(self.prefix):
+                self._leave(name)
+            else:
+                self._take_row(name, tag, value)
+
+    def _leave(self, name: bytes) -> None:
+        """End at a name outside the column: the next object, unless the agent steps back."""
+        self.done = True
+        if self._caps.ordered and not oid.later(name, self.next):
+            self.fail(Problem.NONINCREASING, f"{oid.decode(name)} after {oid.decode(self.next)}")
+
+    def _take_row(self, name: bytes, tag: int, value: Value) -> None:
+        if not self._increases(name):
+            text = f"{oid.decode(name)} after {oid.decode(self.next)}"
+            self.fail(Problem.NONINCREASING, text)
+            return
+        if len(self.values) >= self._caps.rows:
+            self._too_many_rows()
+            return
+        if self._regular:
+            self._indexes = self._known[: len(self.values)]
+            self._regular = False
+        self._indexes.append(name[len(self.prefix) :])
+        self.values.append(value)
+        self._tags.append(bytes((tag,)))
+        self.next = name
+
+    def _increases(self, name: bytes) -> bool:
+        if self._caps.ordered:
+            return oid.later(name, self.next)
+        if name in self._seen:
+            return False
+        self._seen.add(name)
+        return True
+
+    def _too_many_rows(self) -> None:
+        self.fail(Problem.TOO_MANY_ROWS, f"more than {self._caps.rows} rows")
+
+
+def _first_tag(data: bytes) -> int:
+    """Return the tag of the first value if its lengths are short, else something or 0."""
+    try:
+        return data[4 + data[3]]
+    except IndexError:
+        return 0

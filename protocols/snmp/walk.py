@@ -1,0 +1,338 @@
+"""Columns of tables, walked with GETBULK (RFC 3416 section 4.2.3), or GETNEXT where v1 is spoken.
+
+    ColumnRequest ─▶ batches ─▶ one request after the other ─▶ Progress of each column ─▶ Column
+                       │ long table: one column, all its rows in one response
+                       └ short tables: several columns in one request
+
+Nothing an agent answers hides the rows of another column: a column that goes wrong ends with its
+`problem`, keeps the rows it has, and is not complete.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from protocols.snmp import ber, message, oid, varbinds
+from protocols.snmp.credentials import Version
+from protocols.snmp.errors import (
+    ClosedPort,
+    Malformed,
+    NoAnswer,
+    NoRoute,
+    Refused,
+    SnmpError,
+    Status,
+)
+from protocols.snmp.progress import Caps, Column, ColumnRequest, Problem, Progress
+from protocols.snmp.security import Pdu
+from protocols.snmp.session import Session
+
+__all__ = ["Caps", "Column", "ColumnRequest", "Problem", "walk"]
+
+Note = Callable[[str], None]
+
+_UNKNOWN_ROWS: Final = 25
+_MOST_COLUMNS: Final = 16
+_FRAME_OCTETS: Final = 64  # message and PDU around the varbinds of a v2c response
+_MALFORMED_TRIES: Final = 3
+_SYS_UP_TIME: Final = oid.encode("1.3.6.1.2.1.1.3")
+
+
+async def walk(
+    session: Session,
+    columns: Sequence[ColumnRequest],
+    caps: Caps,
+    deadline_s: float,
+    note: Note | None = None,
+) -> list[Column]:
+    """Return one Column for each request, in the same order.
+
+    `deadline_s` is on the engine's monotonic clock and covers everything; `note` gets a line for
+    each thing a reader of a transcript should know.
+
+    Raises:
+        SnmpError: nothing came of any column (NoAnswer, ClosedPort, NoRoute, Refused).
+    """
+    walking = _Walk(session, [Progress(column, caps) for column in columns], caps, deadline_s, note)
+    await walking.run()
+    return [progress.column() for progress in walking.all]
+
+
+class _Walk:
+    """The columns of one call, and what all of them have in common."""
+
+    def __init__(
+        self,
+        session: Session,
+        columns: list[Progress],
+        caps: Caps,
+        deadline_s: float,
+        note: Note | None,
+    ) -> None:
+        self.all = columns
+        self._session = session
+        self._caps = caps
+        self._deadline_s = deadline_s
+        self._note = note or _forget
+        self._queue = deque(columns)
+        self._walked: dict[bytes, Progress] = {}
+        self._answered = False
+        self._fatal: SnmpError | None = None
+        self._v1 = session.security.version == Version.V1
+
+    async def run(self) -> None:
+        """Walk with as many requests in flight as the session allows."""
+        workers = min(self._session.limits.in_flight, len(self._queue))
+        if workers <= 1:
+            await self._work()
+        else:
+            async with asyncio.TaskGroup() as group:
+                for number in range(workers):
+                    group.create_task(self._work(), name=f"walk {self._session.name} {number}")
+        if self._fatal and not self._answered:
+            raise self._fatal
+
+    async def _work(self) -> None:
+        while self._queue:
+            batch = self._next_batch()
+            if self._fatal:
+                _fail_all(batch, _problem(self._fatal), str(self._fatal))
+            else:
+                await self._walk_batch(batch)
+
+    def _next_batch(self) -> list[Progress]:
+        """Take the next column, and further ones of its table while their rows fit beside."""
+        batch = [self._queue.popleft()]
+        self._learn_rows(batch[0])
+        room = self._session.limits.reply_octets - _FRAME_OCTETS
+        rows = 1 if self._v1 else batch[0].expected + 1
+        unknown = batch[0].untouched and batch[0].parent not in self._walked
+        if batch[0].alone or (unknown and not self._v1):
+            return batch
+        while self._queue and _beside(self._queue[0], batch[0]):
+            if (sum(p.row_octets for p in batch) + self._queue[0].row_octets) * rows > room:
+                break
+            if len(batch) == _MOST_COLUMNS:
+                break
+            self._learn_rows(self._queue[0])
+            batch.append(self._queue.popleft())
+        return batch
+
+    def _learn_rows(self, progress: Progress) -> None:
+        """Expect of an unknown column the rows that its neighbour had in this walk."""
+        walked = self._walked.get(progress.parent)
+        if walked and progress.untouched:
+            progress.know(walked.indexes)
+            progress.expected = len(walked.values)
+
+    async def _walk_batch(self, batch: list[Progress]) -> None:
+        """Walk columns side by side until each is done, split off, or put back."""
+        started_s = self._session.now_s()
+        malformed = 0
+        while batch := [progress for progress in batch if not progress.done]:
+            self._stop_at_caps(batch, started_s)
+            batch = [progress for progress in batch if not progress.done]
+            if not batch:
+                return
+            repetitions = self._repetitions(batch)
+            pdu = await self._answer(batch, repetitions)
+            if pdu is None:
+                continue
+            try:
+                batch = self._judge(batch, repetitions, pdu)
+            except Malformed as error:
+                malformed += 1
+                if malformed == _MALFORMED_TRIES:
+                    _fail_all(batch, Problem.MALFORMED, str(error))
+
+    async def _answer(self, batch: list[Progress], repetitions: int) -> Pdu | None:
+        """Ask; None when there was no response, and the columns know what comes of that."""
+        try:
+            pdu = await self._ask(batch, repetitions, None)
+        except NoAnswer as error:
+            await self._survive(batch, repetitions, error)
+            return None
+        except Malformed as error:
+            _fail_all(batch, Problem.MALFORMED, str(error))
+            return None
+        except SnmpError as error:
+            self._fatal = error
+            _fail_all(batch, _problem(error), str(error))
+            return None
+        self._answered = True
+        return pdu
+
+    def _stop_at_caps(self, batch: list[Progress], started_s: float) -> None:
+        now_s = self._session.now_s()
+        for progress in batch:
+            if progress.requests >= self._caps.requests:
+                progress.fail(Problem.TOO_MANY_REQUESTS, f"{progress.requests} requests")
+            elif progress.octets >= self._caps.octets:
+                progress.fail(Problem.TOO_MANY_BYTES, f"{progress.octets} octets")
+            elif now_s >= min(self._deadline_s, started_s + self._caps.seconds):
+                progress.fail(Problem.DEADLINE, f"after {len(progress.values)} rows")
+
+    def _repetitions(self, batch: list[Progress]) -> int:
+        """Return the rows still to come and one more, within the budget of a response."""
+        if self._v1:
+            return 1
+        limits = self._session.limits
+        wanted = max(_still_expected(progress) for progress in batch)
+        room = limits.reply_octets - _FRAME_OCTETS
+        wanted = min(wanted, room // sum(progress.row_octets for progress in batch))
+        for progress in batch:
+            if progress.most_repetitions is not None:
+                wanted = min(wanted, progress.most_repetitions)
+        if limits.max_repetitions is not None:
+            wanted = min(wanted, limits.max_repetitions)
+        return self._session.learned.repetitions(max(wanted, 1), len(batch))
+
+    async def _ask(self, batch: list[Progress], repetitions: int, attempts: int | None) -> Pdu:
+        for progress in batch:
+            progress.requests += 1
+        names = message.unbound([progress.next for progress in batch])
+        kind = ber.GET_NEXT if self._v1 else ber.GET_BULK
+        deadline_s = min(self._deadline_s, self._session.now_s() + self._caps.seconds)
+        return await self._session.exchange(
+            kind, 0 if self._v1 else repetitions, names, deadline_s, attempts=attempts
+        )
+
+    def _judge(self, batch: list[Progress], repetitions: int, pdu: Pdu) -> list[Progress]:
+        """Take a response; return the columns to go on with."""
+        if pdu.error_status != Status.NO_ERROR:
+            return self._judge_error(batch, repetitions, pdu)
+        if not pdu.varbinds:
+            return self._too_big(batch, repetitions, "an empty response")
+        if len(batch) == 1:
+            batch[0].take(pdu.varbinds)
+        else:
+            self._deal(batch, pdu.varbinds)
+        self._session.learned.worked(repetitions * len(batch))
+        for progress in batch:
+            if progress.done and not progress.problem:
+                self._walked[progress.parent] = progress
+        return batch
+
+    def _deal(self, batch: list[Progress], data: bytes) -> None:
+        """Give each column its varbinds: they come row by row (RFC 3416 section 4.2.3)."""
+        found = varbinds.read(data)
+        for position, progress in enumerate(batch):
+            mine = found[position :: len(batch)]
+            progress.octets += len(data) * len(mine) // len(found)
+            progress.take_each(mine)
+
+    def _judge_error(self, batch: list[Progress], repetitions: int, pdu: Pdu) -> list[Progress]:
+        status = pdu.error_status
+        if status == Status.TOO_BIG:
+            return self._too_big(batch, repetitions, "tooBig")
+        if status == Status.NO_SUCH_NAME and 1 <= pdu.error_index <= len(batch):
+            batch[pdu.error_index - 1].done = True  # how v1 says that nothing follows
+            return batch
+        if len(batch) > 1:
+            return self._split(batch, f"error-status {status}")
+        progress = batch[0]
+        if status == Status.NO_SUCH_NAME:
+            progress.done = True
+        elif status in {Status.NO_ACCESS, Status.AUTHORIZATION_ERROR}:
+            progress.fail(Problem.AUTHORIZATION, f"error-status {status}")
+        elif repetitions > 1:
+            progress.most_repetitions = repetitions // 2  # the rows before the one that fails
+        else:
+            progress.fail(
+                Problem.GENERR, f"error-status {status} behind {oid.decode(progress.next)}"
+            )
+        return batch
+
+    def _too_big(self, batch: list[Progress], repetitions: int, text: str) -> list[Progress]:
+        if repetitions > 1:
+            self._session.learned.failed(repetitions * len(batch))
+            self._note(f"{text} at {repetitions} repetitions: halved")
+            return batch
+        if len(batch) > 1:
+            return self._split(batch, text)
+        batch[0].fail(Problem.TOO_BIG, text)
+        return batch
+
+    def _split(self, batch: list[Progress], text: str) -> list[Progress]:
+        """Go on with the first column alone; the others follow, one by one, before the rest."""
+        self._note(f"{text} for {len(batch)} columns: asking them one by one")
+        for progress in reversed(batch[1:]):
+            progress.alone = True
+            self._queue.appendleft(progress)
+        batch[0].alone = True
+        return batch[:1]
+
+    async def _survive(self, batch: list[Progress], repetitions: int, error: NoAnswer) -> None:
+        """Find out what a silence means.
+
+        The agent may be gone, or choke on large responses, or on this part of the tree alone.
+        """
+        late = self._session.now_s() >= self._deadline_s
+        if late or not await self._alive():
+            self._fatal = error
+            _fail_all(batch, Problem.DEADLINE if late else Problem.NO_ANSWER, str(error))
+        elif repetitions > 1 and await self._answers_one(batch):
+            self._session.learned.failed(repetitions * len(batch))
+            self._note(f"silent at {repetitions} repetitions: halved")
+        else:
+            _fail_all(batch, Problem.NO_ANSWER, str(error))
+            self._put_table_last(batch[0].parent)
+
+    async def _alive(self) -> bool:
+        names = message.unbound([_SYS_UP_TIME])
+        try:
+            await self._session.exchange(ber.GET_NEXT, 0, names, self._deadline_s, attempts=1)
+        except SnmpError:
+            return False
+        return True
+
+    async def _answers_one(self, batch: list[Progress]) -> bool:
+        try:
+            self._judge(batch, 1, await self._ask(batch, 1, 1))
+        except SnmpError:
+            return False
+        self._answered = True
+        return True
+
+    def _put_table_last(self, parent: bytes) -> None:
+        """Ask a table that keeps silent after all others, so that it cannot starve them."""
+        late = [progress for progress in self._queue if progress.parent == parent]
+        early = [progress for progress in self._queue if progress.parent != parent]
+        self._queue.clear()
+        self._queue.extend(early + late)
+
+
+def _beside(progress: Progress, first: Progress) -> bool:
+    return progress.parent == first.parent and not progress.alone
+
+
+def _still_expected(progress: Progress) -> int:
+    if progress.untouched:
+        return _UNKNOWN_ROWS
+    remaining = progress.expected - len(progress.values)
+    return remaining + 1 if remaining >= 0 else _UNKNOWN_ROWS
+
+
+def _fail_all(batch: list[Progress], problem: Problem, text: str) -> None:
+    for progress in batch:
+        if not progress.done:
+            progress.fail(problem, text)
+
+
+def _problem(error: SnmpError) -> Problem:
+    match error:
+        case ClosedPort():
+            return Problem.CLOSED_PORT
+        case NoRoute():
+            return Problem.NO_ROUTE
+        case Refused():
+            return Problem(error.detail.value)
+        case Malformed():
+            return Problem.MALFORMED
+        case _:
+            return Problem.NO_ANSWER
+
+
+def _forget(line: str) -> None:
+    del line
