@@ -33,7 +33,7 @@ def _metric(metric: Metric) -> Iterator[bytes]:
 
 def _line(sample: Sample) -> bytes:
     labels = ",".join(label_text(name, clean_text(text)) for name, text in sample.labels.items())
-    value = sample.value
+    value = float(sample.value)  # a custom collector may give an int
     number = int(value) if value.is_integer() else value
     written = f"{{{labels}}}" if labels else ""
     return f"{sample.name}{written} ".encode() + number_text(number) + b"\n"
