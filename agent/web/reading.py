@@ -102,11 +102,11 @@ def span(seconds: float | None) -> str:
         return "–"
     whole = max(0, round(seconds))
     minutes, hours, days = whole // 60, whole // 3600, whole // 86400
-    if whole < 60:  # noqa: PLR2004  # seconds of a minute
+    if minutes < 2:  # noqa: PLR2004  # a minute and a half is still told in seconds
         return _("{count} s").format(count=whole)
-    if minutes < 60:  # noqa: PLR2004  # minutes of an hour
-        return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=whole % 60)
-    if hours < 48:  # noqa: PLR2004  # two days are easier to read in days
+    if hours < 2:  # noqa: PLR2004  # and so on: never less than two units
+        return _("{count} min").format(count=minutes)
+    if days < 2:  # noqa: PLR2004  # likewise
         return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes % 60)
     return _("{days} d {hours} h").format(days=days, hours=hours % 24)
 
