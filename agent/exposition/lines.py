@@ -44,16 +44,20 @@ def family_lines(
             gets one: it holds now, and Prometheus drops samples of old times.
     """
     shape, layout = part.shape, part.layout
-    start = family.name.encode() + b"{" + head
-    lines = [
-        _sample_lines(start + shape.heads[index], layout, part.columns[index], shown)
-        for index in shape.positions.get(family.name, ())
-    ]
-    lines += [
-        _info_lines(start, layout, shape.texts[index][1], part.texts[index], shown)
-        for index in shape.text_positions.get(family.name, ())
-    ]
-    text = b"".join(lines)
+    start = b"%b{%b" % (family.name.encode(), head)
+    if family.name in shape.positions:
+        lines = [
+            _sample_lines(start + shape.heads[index], layout, part.columns[index], shown)
+            for index in shape.positions[family.name]
+        ]
+    elif family.name in shape.text_positions:
+        lines = [
+            _info_lines(start, layout, shape.texts[index][1], part.texts[index], shown)
+            for index in shape.text_positions[family.name]
+        ]
+    else:
+        return b""
+    text = lines[0] if len(lines) == 1 else b"".join(lines)
     if timestamps and part.expires_s is not None:
         text = text.replace(b"\n", b" %d\n" % round(part.wall_s * 1000))
     return text
@@ -69,10 +73,12 @@ def number_text(number: Number) -> bytes:
 def _sample_lines(start: bytes, layout: Layout, column: Column, shown: Mask | None) -> bytes:
     numbers = column.numbers
     is_whole = isinstance(numbers, array) and numbers.typecode != "d"
-    layout, few = _narrowed(layout, column.present, numbers, shown)
-    written = tuple(few)
-    text = layout.template % written if is_whole else _float_lines(layout.template, written)
-    return text.replace(HEAD, _start(start, layout))
+    few: Sequence[Number] = numbers
+    if shown is not None or column.present is not None:
+        layout, few = _narrowed(layout, column.present, numbers, shown)
+    template = layout.template
+    text = template % tuple(few) if is_whole else _float_lines(template, tuple(few))
+    return text.replace(HEAD, start if layout.identity else start.removesuffix(b","))
 
 
 def _float_lines(template: bytes, numbers: tuple[Number, ...]) -> bytes:
@@ -102,8 +108,3 @@ def _narrowed(
         return layout.subset(shown), list(compress(cells, shown))
     both = bytes(here and wanted for here, wanted in zip(present, shown, strict=True))
     return layout.subset(both), list(compress(cells, compress(shown, present)))
-
-
-def _start(start: bytes, layout: Layout) -> bytes:
-    """Drop the comma where no label follows."""
-    return start if layout.identity else start.removesuffix(b",")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from agent.exposition.lines import family_head, family_lines, number_text
 from agent.store.content import Account, Content, Part, visible
@@ -42,12 +43,9 @@ class Writer:
 
     def rows(self, family: Family, head: bytes, shown: Iterable[tuple[Part, Mask | None]]) -> bytes:
         """Write the samples of one family in the parts of one target."""
-        return b"".join(
-            [
-                family_lines(family, head, part, mask, timestamps=self.timestamps)
-                for part, mask in shown
-            ]
-        )
+        stamped = self.timestamps
+        lines = [family_lines(family, head, *one, timestamps=stamped) for one in shown]
+        return lines[0] if len(lines) == 1 else b"".join(lines)
 
     def _append(self, groups: list[bytes], family: Family, lines: bytes) -> None:
         if lines:
@@ -65,15 +63,21 @@ def writer(catalogue: Catalogue, *, timestamps: bool) -> Writer:
 
 def account_lines(family: Family, content: Content, monotonic_s: float) -> bytes:
     """Write one family of egov_table_* for one target."""
+    start = b"%b{%b" % (family.name.encode(), content.head)
     lines: list[bytes] = []
-    for (table, method), account in content.accounts.items():
+    for source, account in content.accounts.items():
+        table, method = source
         part = _fresh_part(content.parts.get(table, ()), method, monotonic_s)
         number = _number(family.name, account, part, monotonic_s)
         if number is not None:
-            labels = f"{label_text('table', table)},{label_text('method', method)}"
-            row = content.head + labels.encode() + b"} " + number_text(number)
-            lines.append(family.name.encode() + b"{" + row + b"\n")
+            lines.append(b"%b%b %b\n" % (start, _account_labels(*source), number_text(number)))
     return b"".join(lines)
+
+
+@cache
+def _account_labels(table: str, method: Method) -> bytes:
+    """Write the labels of an account; there are as many as tables and methods, whatever comes."""
+    return f"{label_text('table', table)},{label_text('method', method)}}}".encode()
 
 
 def _fresh_part(parts: Sequence[Part], method: Method, monotonic_s: float) -> Part | None:
