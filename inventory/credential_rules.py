@@ -1,7 +1,7 @@
 """Rules of credentials, and whether their secrets are there; no message shows a value."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from inventory import fields
@@ -120,12 +120,9 @@ def reference_at(node: Node | None, folder: Path) -> SecretReference | None:
     if node is None:
         return None
     try:
-        reference = fields.secret(node.value)
+        return fields.secret(node.value).below(folder)
     except fields.Mistake:
         return None
-    if reference.kind == "file":
-        return replace(reference, name=str(folder / reference.name))
-    return reference
 
 
 def _judge(

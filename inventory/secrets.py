@@ -33,6 +33,10 @@ class SecretReference:
     kind: Literal["env", "file", "credential"]
     name: str
 
+    def below(self, folder: Path) -> "SecretReference":
+        """Make a relative path absolute, from the folder of the file that it is written in."""
+        return replace(self, name=str(folder / self.name)) if self.kind == "file" else self
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secret:

@@ -7,7 +7,6 @@ in the wrong place, so none of them is passed on.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import ClassVar, Literal, TypeVar, get_args, get_origin
@@ -62,11 +61,15 @@ def _made(value: object, folder: Path) -> object:
         return tuple(_made(one, folder) for one in value)
     if isinstance(value, dict):
         return MappingProxyType({key: _made(one, folder) for key, one in value.items()})
-    if isinstance(value, SecretReference) and value.kind == "file":
-        return replace(value, name=str(folder / value.name))
-    if isinstance(value, RelativePath):
-        return str(folder / value)
-    return value
+    if isinstance(value, SecretReference):
+        return value.below(folder)
+    return _absolute(value, folder)
+
+
+def _absolute(value: object, folder: Path) -> object:
+    if isinstance(value, Path):
+        return folder / value
+    return str(folder / value) if isinstance(value, RelativePath) else value
 
 
 def keys(shape: type[Shape]) -> tuple[str, ...]:
