@@ -19,7 +19,7 @@ from texts import speaking
 
 _LOG = logging.getLogger(__name__)
 _ID = "{target:[A-Za-z0-9._-]{1,63}}"
-_LARGEST_BODY = 65_536  # nothing is posted but a reload, whose body is empty
+_LARGEST_BODY = 4096  # nothing is posted but a reload, whose body is not read
 
 
 def application(views: Views, access: Access) -> web.Application:
@@ -69,6 +69,7 @@ def _boundary(views: Views, access: Access) -> Middleware:
 
 async def _answer(request: web.Request, handler: Handler, access: Access) -> web.StreamResponse:
     try:
+        _refuse_body(request)
         request[CLIENT] = await access.client(request)
         return await _handler_of(request, handler)(request)
     except web.HTTPException as refusal:
@@ -77,6 +78,13 @@ async def _answer(request: web.Request, handler: Handler, access: Access) -> web
         raise
     except Exception as error:  # noqa: BLE001  # the boundary of a request
         return _failed(request, error)
+
+
+def _refuse_body(request: web.Request) -> None:
+    """Refuse a body that nobody asked for before reading any of it."""
+    octets = request.content_length
+    if request.body_exists and (octets is None or octets > _LARGEST_BODY):
+        raise web.HTTPRequestEntityTooLarge(_LARGEST_BODY, octets or 0)
 
 
 def _handler_of(request: web.Request, handler: Handler) -> Handler:
@@ -100,4 +108,7 @@ def _plain(refusal: web.HTTPException) -> web.Response:
     }
     default = f"{refusal.status}: {refusal.reason}"
     text = f"{refusal.reason}\n" if refusal.text in (None, default) else refusal.text
-    return web.Response(status=refusal.status, text=text, headers=headers)
+    response = web.Response(status=refusal.status, text=text, headers=headers)
+    if isinstance(refusal, web.HTTPRequestEntityTooLarge):
+        response.force_close()  # the body would be read and thrown away otherwise
+    return response

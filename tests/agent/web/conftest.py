@@ -1,6 +1,7 @@
 """A server in front of a fake service, certificates, passwords, curl."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -87,3 +88,14 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110  # connections end in the kernel's own time
             await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def own_address() -> str:
+    """Return an address of this machine other than loopback."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing; the kernel chooses the source
+        except OSError:
+            pytest.skip("no address besides loopback")
+        return str(probe.getsockname()[0])
