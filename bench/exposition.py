@@ -33,7 +33,7 @@ CASTS: tuple[Labels, ...] = tuple(
 
 def columns(catalogue: Catalogue) -> Iterator[tuple[str, Labels]]:
     """Name the 18 columns of the interface family that every switch fills."""
-    skipped = ("design_speed", "discontinuity", "_info")
+    skipped = ("discontinuity", "_info")
     for family in catalogue.columns["interface"]:
         if not any(word in family.name for word in skipped):
             for labels in CASTS if family.extra else ((),):
