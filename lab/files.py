@@ -36,7 +36,7 @@ class Addresses:
 def write_config(folder: Path, district: District, addresses: Addresses, listen: str) -> None:
     """Write `agent.yaml`, `inventory/` and `secrets/` (mode 0600) into a folder, made if absent."""
     inventory, secrets = folder / "inventory", folder / "secrets"
-    for path, mode in ((folder, 0o755), (inventory, 0o755), (secrets, 0o700)):
+    for path, mode in ((folder, 0o750), (inventory, 0o750), (secrets, 0o700)):
         path.mkdir(parents=True, exist_ok=True)
         path.chmod(mode)
     for name, value in SECRETS.items():
@@ -48,8 +48,8 @@ def write_config(folder: Path, district: District, addresses: Addresses, listen:
         "devices": devices,
     }
     for name, entries in parts.items():
-        _write(inventory / f"{name}.yaml", _yaml({name: entries}), 0o644)
-    _write(folder / "agent.yaml", _yaml(_agent(folder.resolve(), listen)), 0o644)
+        _write(inventory / f"{name}.yaml", _yaml({name: entries}), 0o640)
+    _write(folder / "agent.yaml", _yaml(_agent(folder.resolve(), listen)), 0o640)
 
 
 def _agent(folder: Path, listen: str) -> Plain:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 
+from agent.settings_load import load
 from lab.access import COMMUNITY
 from lab.files import Addresses, write_config
 from lab.qinglan import qinglan
@@ -43,3 +44,11 @@ def test_uplinks_name_ports_that_the_switch_has(tmp_path: Path) -> None:
         assert device["uplinks"]
         for uplink in device["uplinks"]:
             assert switch.port(uplink["interface"]).speed_bps == 10_000_000_000
+
+
+def test_the_agent_takes_what_the_lab_wrote(tmp_path: Path) -> None:
+    written(tmp_path)
+    loaded = load(tmp_path / "agent.yaml", environ={}, credentials=None)
+    assert loaded.warnings == ()
+    assert len(loaded.inventory.devices) == len(qinglan().switches)
+    assert loaded.settings.intervals.of("snmp") == 10
