@@ -90,10 +90,10 @@ def _fresh_part(parts: Sequence[Part], method: Method, monotonic_s: float) -> Pa
 def _number(name: str, account: Account, part: Part | None, monotonic_s: float) -> Number | None:
     match name:
         case "egov_table_rows":
-            return None if part is None else len(part.layout.keys)
+            return None if part is None else part.rows
         case "egov_table_complete":
             if account.expires_s is not None and monotonic_s >= account.expires_s:
                 return None
-            return int(account.complete and part is not None and part.limit is None)
+            return int(account.complete and part is not None and not part.is_cut)
         case _:
             return account.success_s

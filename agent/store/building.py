@@ -8,7 +8,7 @@ from agent.store.content import Part
 from agent.store.layout import Key, Layouts, Mask, distinct
 from agent.store.shape import Shapes, check_scope
 from collectors.catalogue import Catalogue
-from collectors.contract import Samples, Table, Texts
+from collectors.contract import Method, Samples, Table, Texts
 
 
 class Builder:
@@ -18,15 +18,17 @@ class Builder:
         duplicates: rows dropped since the start because their key came twice.
     """
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        """Know no layout and no shape yet."""
+    def __init__(self, catalogue: Catalogue, most_rows: int) -> None:
+        """Know no layout and no shape yet; of a table no more than `most_rows` are kept."""
         self.duplicates = 0
+        self._most_rows = most_rows
         self._catalogue = catalogue
         self._layouts = Layouts()
         self._shapes = Shapes(catalogue)
 
-    def adopt(self, catalogue: Catalogue) -> None:
+    def adopt(self, catalogue: Catalogue, most_rows: int) -> None:
         """Check against another catalogue from now on."""
+        self._most_rows = most_rows
         self._catalogue = catalogue
         self._shapes = Shapes(catalogue)
 
@@ -45,12 +47,14 @@ class Builder:
             check_scope(self._catalogue, table.name, target)
             identity = self._catalogue.tables[table.name].identity
             _check_keys(table, source, len(identity))
-            keys, mask = distinct(source)
+            keys, mask = distinct(source, self._most(table))
             layout = self._layouts.of(identity, keys)
         _check_lengths(table, len(source))
-        self.duplicates += len(source) - len(layout.keys)
+        duplicates = min(len(source), self._most(table)) - len(layout.keys)
+        self.duplicates += duplicates
         columns = tuple([pack(kept(one.values, mask)) for one in table.samples])
         texts = _texts(table, former, mask)
+        beyond = 0 if mask is None else _series_beyond(table, self._most(table))
         return Part(
             table=table.name,
             method=table.method,
@@ -62,9 +66,15 @@ class Builder:
             texts=texts,
             expires_s=None if table.lifetime_s is None else monotonic_s + table.lifetime_s,
             wall_s=wall_s,
-            series=sum([len(one.numbers) for one in columns])
+            rows=len(source) - duplicates,
+            series=beyond
+            + sum([len(one.numbers) for one in columns])
             + sum([len(one.words) for one in texts]),
         )
+
+    def _most(self, table: Table) -> int:
+        """Say how many rows are kept; what the agent says itself is never cut."""
+        return len(table.keys) if table.method is Method.AGENT else self._most_rows
 
 
 def _check_keys(table: Table, keys: Sequence[Key], width: int) -> None:
@@ -77,6 +87,11 @@ def _check_lengths(table: Table, rows: int) -> None:
     for column in columns:
         if len(column.values) != rows:
             raise ValueError(f"{column.family}: {len(column.values)} values for {rows} rows")
+
+
+def _series_beyond(table: Table, most: int) -> int:
+    columns: tuple[Samples | Texts, ...] = (*table.samples, *table.texts)
+    return sum(value is not None for one in columns for value in one.values[most:])
 
 
 def _texts(table: Table, former: Part | None, mask: Mask | None) -> tuple[TextColumn, ...]:

@@ -41,8 +41,7 @@ def _level(sizes: Sequence[int], cap: int) -> int:
 def _limit(part: Part, level: int) -> int | None:
     if part.series <= level:
         return None
-    rows = len(part.layout.keys)
-    return level // -(-part.series // rows)
+    return min(level // -(-part.series // part.rows), len(part.layout.keys))
 
 
 def _limited(part: Part, limit: int | None) -> Part:
@@ -50,11 +49,12 @@ def _limited(part: Part, limit: int | None) -> Part:
 
 
 def _cut(part: Part) -> int:
-    if part.limit is None:
+    if not part.is_cut:
         return 0
     shown = 0
-    for column, size in _columns(part):
-        shown += min(part.limit, size) if column is None else column[: part.limit].count(1)
+    for present, size in _columns(part):
+        limit = size if part.limit is None else part.limit
+        shown += min(limit, size) if present is None else present[: part.limit].count(1)
     return part.series - shown
 
 

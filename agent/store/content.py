@@ -20,10 +20,12 @@ class Part:
 
     Args:
         source: the keys that the collector gave; when it gives the same again, the layout stays.
-        kept: which rows of `source` are in the layout, the others are duplicates; None: all are.
+        kept: which rows of `source` are in the layout, not duplicates and not beyond the cap;
+            None: all of them.
         expires_s: on the monotonic clock; None: replaced by the next one only.
         wall_s: Unix time of the observation.
-        series: how many the observation brought.
+        rows: how many distinct ones the observation brought; the layout has at most the cap.
+        series: how many samples the observation brought.
         limit: rows that the cap on series leaves; None: each of them.
     """
 
@@ -37,8 +39,14 @@ class Part:
     texts: tuple[TextColumn, ...]
     expires_s: float | None
     wall_s: float
+    rows: int
     series: int
     limit: int | None = None
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether the cap keeps rows from the exposition."""
+        return self.limit is not None or self.rows > len(self.layout.keys)
 
     def is_fresh(self, monotonic_s: float) -> bool:
         """Tell whether the rows may still be exposed."""

@@ -57,7 +57,7 @@ class Store:
         """Hold nothing yet but the place of what is exposed with the agent."""
         self.catalogue = catalogue
         self._cap = max_series_per_target
-        self._builder = Builder(catalogue)
+        self._builder = Builder(catalogue, max_series_per_target)
         self._contents: dict[str, Content] = {AGENT: Content(b"")}
         self._orphans = self._cut = 0
 
@@ -70,9 +70,13 @@ class Store:
         """Go on with another catalogue and cap (reload); tables it does not know are dropped."""
         self.catalogue = catalogue
         self._cap = max_series_per_target
-        self._builder.adopt(catalogue)
+        self._builder.adopt(catalogue, max_series_per_target)
         for target, content in self._contents.items():
-            parts = {name: some for name, some in content.parts.items() if _has(catalogue, some)}
+            parts = {
+                name: tuple(map(_reread, some))
+                for name, some in content.parts.items()
+                if _has(catalogue, some)
+            }
             self._contents[target] = self._counted(replace(content, parts=parts))
 
     def place(self, target: str, labels: Labels) -> None:
@@ -157,7 +161,7 @@ class Store:
     def _counted(self, content: Content) -> Content:
         parts = content.parts
         series = sum([part.series for some in parts.values() for part in some])
-        was_cut = any(part.limit is not None for some in parts.values() for part in some)
+        was_cut = any(part.is_cut for some in parts.values() for part in some)
         cut = 0
         if series > self._cap or was_cut:
             parts, cut = capped(parts, self._cap)
@@ -173,6 +177,11 @@ def _of_method(parts: Iterable[Part], method: Method) -> Part | None:
 
 def _fresh(parts: tuple[Part, ...], monotonic_s: float) -> tuple[Part, ...]:
     return tuple(part for part in parts if part.is_fresh(monotonic_s))
+
+
+def _reread(part: Part) -> Part:
+    """Let the next observation lay out all rows anew, of which another cap may keep more."""
+    return part if part.kept is None else replace(part, source=())
 
 
 def _has(catalogue: Catalogue, parts: tuple[Part, ...]) -> bool:

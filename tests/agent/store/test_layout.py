@@ -39,10 +39,19 @@ def test_patterns_of_holes_are_remembered_but_not_without_end() -> None:
 
 
 def test_second_of_two_equal_keys_is_dropped() -> None:
-    keys, mask = distinct([("GE1",), ("GE2",), ("GE1\n",)])
+    keys, mask = distinct((("GE1",), ("GE2",), ("GE1\n",)), 9)
     assert keys == (("GE1",), ("GE2",))
     assert mask == b"\1\1\0"
 
 
 def test_distinct_keys_need_no_mask() -> None:
-    assert distinct([("GE1",), ("GE2",)]) == ((("GE1",), ("GE2",)), None)
+    source = (("GE1",), ("GE2",))
+    keys, mask = distinct(source, 2)
+    assert keys is source
+    assert mask is None
+
+
+def test_rows_beyond_the_most_are_not_looked_at() -> None:
+    keys, mask = distinct((("GE1",), ("GE1",), ("GE2",), ("GE3",)), 3)
+    assert keys == (("GE1",), ("GE2",))
+    assert mask == b"\1\0\1\0"

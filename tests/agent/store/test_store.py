@@ -263,6 +263,29 @@ class TestCap:
         assert held.statistics().series_cut == 0
         assert held.statistics().series_cut_total == 10
 
+    def test_table_that_is_endless_is_kept_no_longer_than_the_cap(self) -> None:
+        held = store(cap=100)
+        names = [f"GE{port}" for port in range(5000)]
+        up = [None if port % 2 else 1 for port in range(5000)]
+        for _visit in range(2):
+            held.put(observed(ports(names, up)), 0.0, WALL_S)
+        (part,) = held.contents["sw-1"].parts["interface"]
+        assert len(part.layout.keys) == 100
+        text = page(held)
+        assert list(exposed(text)) == names[:100:2]
+        assert exposed(text, ROWS, "table") == {"interface": 5000}
+        assert exposed(text, COMPLETE, "table") == {"interface": 0}
+        statistics = held.statistics()
+        assert (statistics.series, statistics.series_cut) == (2500, 2450)
+        assert statistics.duplicates_total == 0
+
+    def test_rows_beyond_the_cap_are_cut_even_if_they_are_holes(self) -> None:
+        held = store(cap=2)
+        held.put(observed(ports(["GE1", "GE2", "GE3"], [1, None, None])), 0.0, WALL_S)
+        assert exposed(page(held)) == {"GE1": 1}
+        assert exposed(page(held), COMPLETE, "table") == {"interface": 0}
+        assert held.statistics().series_cut == 0
+
     def test_holes_do_not_count_and_are_not_shown_by_a_cut(self) -> None:
         held = store(cap=3)
         up = [None, 1, 1, None, 1, 1]
@@ -317,6 +340,13 @@ families: {egov_x_t: {table: x_t, help: t}}
         held.put(observed(ports(["GE1", "GE2"])), 0.0, WALL_S)
         held.adopt(CATALOGUE, 1)
         assert len(exposed(page(held))) == 1
+
+    def test_higher_cap_of_a_reload_holds_from_the_next_observation(self) -> None:
+        held = store(cap=1)
+        for cap in (1, 20_000):
+            held.adopt(CATALOGUE, cap)
+            held.put(observed(ports(["GE1", "GE2"])), 0.0, WALL_S)
+        assert len(exposed(page(held))) == 2
 
 
 def test_what_belongs_to_no_target_is_put_with_the_agent() -> None:
