@@ -1,0 +1,66 @@
+"""Brings one column of a walk into the order of its table's rows."""
+
+from collections.abc import Sequence
+
+from collectors.snmp.formula import Cell, Cells
+from collectors.snmp.profile import Column
+from collectors.snmp.values import Unfit, ValueType, read
+from protocols.snmp.progress import Column as Walked
+from protocols.snmp.varbinds import INTEGERS, Value
+
+
+class Alignment:
+    """How a column lay last time; while it lies the same way its values pass through.
+
+    Attributes:
+        indexes: of the last walk.
+        unfit: cells of the last walk that were not of the column's type.
+    """
+
+    def __init__(self, column: Column) -> None:
+        """Have seen nothing yet."""
+        self.column = column
+        self.indexes: list[bytes] = []
+        self.unfit = 0
+        self._tags = b""
+        self._numbers = False
+        self._raw: list[Value] = []
+        self._read: list[Cell] = []
+
+    def align(self, walked: Walked, order: Sequence[bytes]) -> Cells:
+        """Return the column's cells for the rows of `order`; a row that it lacks has None."""
+        self.indexes = walked.indexes
+        cells = self._cells(walked)
+        if walked.indexes is order or walked.indexes == order:
+            return cells
+        return list(map(dict(zip(walked.indexes, cells, strict=True)).get, order))
+
+    def _cells(self, walked: Walked) -> Sequence[Cell]:
+        if self.column.type is ValueType.INTEGER and self._all_numbers(walked.tags):
+            self.unfit = 0
+            return self._without_absent(walked.values)
+        if walked.values != self._raw:
+            self.unfit = 0
+            self._raw = walked.values
+            self._read = [self._one(value) for value in walked.values]
+        return self._read
+
+    def _all_numbers(self, tags: bytes) -> bool:
+        if tags != self._tags:
+            self._tags = tags
+            self._numbers = INTEGERS.issuperset(tags)
+        return self._numbers
+
+    def _without_absent(self, values: Sequence[Value]) -> Sequence[Cell]:
+        absent = self.column.absent
+        if not absent:
+            return values  # type: ignore[return-value]  # the tags say that all are numbers
+        return [None if value in absent else value for value in values]  # type: ignore[misc]  # same
+
+    def _one(self, value: Value) -> Cell:
+        try:
+            cell = read(value, self.column.type)
+        except Unfit:
+            self.unfit += 1
+            return None
+        return None if cell in self.column.absent else cell

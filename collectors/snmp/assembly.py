@@ -1,0 +1,126 @@
+"""Makes `contract.Table` of the rows of a table; what did not change is the former object."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+from collectors.contract import Fact, Method, Samples, Table, Texts
+from collectors.snmp.formula import Cells
+from collectors.snmp.lanes import by_lane
+from collectors.snmp.naming import Key
+from collectors.snmp.profile import Info
+from collectors.snmp.table import TableRows
+
+Picks = tuple[int, ...] | None
+"""The places of the rows that are exposed; None: all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """Texts, and the cells that they were made of."""
+
+    columns: Sequence[Cells]
+    picks: Picks
+    texts: Texts
+
+
+class Assembly:
+    """Assembles one table visit after visit."""
+
+    _names: Sequence[Key | None]
+    _keys: tuple[Key, ...]
+
+    def __init__(self, rows: TableRows, lane_place: int | None) -> None:
+        """Have made nothing yet; `lane_place` is where the lane stands in a key, if it does."""
+        self._rows = rows
+        self._profile = rows.profile
+        self._lane_place = lane_place
+        self._names = ()
+        self._keep: Cells | None = None
+        self._keys = ()
+        self._picks: Picks = None
+        self._texts: dict[str, _Text] = {}
+        self._metric_keys = [f"metric {place}" for place in range(len(self._profile.metrics))]
+
+    def table(self, *, complete: bool, lifetime_s: float) -> Table:
+        """Make the table of this visit."""
+        self._choose()
+        pick = _picker(self._picks)
+        samples = []
+        for key, metric in zip(self._metric_keys, self._profile.metrics, strict=True):
+            cells = self._rows.sample(key, metric.value)
+            if cells is not None:
+                samples.append(Samples(metric.family, pick(cells), metric.labels))  # type: ignore[arg-type]  # the compiler saw to numbers
+        texts = tuple(self._text(info) for info in self._profile.infos)
+        table = Table(
+            name=self._profile.gives or self._profile.name,
+            method=Method.SNMP,
+            keys=self._keys,
+            samples=tuple(samples),
+            texts=texts,
+            complete=complete,
+            lifetime_s=lifetime_s,
+        )
+        return table if self._lane_place is None else by_lane(table, self._lane_place)
+
+    def facts(self, target: str) -> Iterable[Fact]:
+        """Make the facts of this visit, one for each row that is exposed."""
+        maker = self._profile.fact
+        if maker is None:
+            return
+        self._choose()
+        pick = _picker(self._picks)
+        columns = {
+            name: pick(self._rows.evaluate(f"fact {name}", one))
+            for name, one in maker.fields.items()
+        }
+        for row in range(len(self._keys)):
+            cells = {name: column[row] for name, column in columns.items()}
+            yield maker.type(target=target, **cells)  # type: ignore[call-arg]  # the compiler compared the fields
+
+    def _choose(self) -> None:
+        """Choose rows and keys; equal ones stay the very objects that the store knows."""
+        names, keep = self._rows.names(), self._rows.keep()
+        if names is self._names and (keep is self._keep or keep == self._keep):
+            return
+        self._names, self._keep = names, keep
+        picks = tuple(
+            row
+            for row, key in enumerate(names)
+            if key is not None and (keep is None or keep[row] is not False)
+        )
+        keys = tuple(key for row in picks if (key := names[row]) is not None)
+        picked = None if len(picks) == len(names) else picks
+        self._picks = self._picks if picked == self._picks else picked
+        self._keys = self._keys if keys == self._keys else keys
+
+    def _text(self, info: Info) -> Texts:
+        columns = [
+            self._rows.evaluate(f"info {info.family} {name}", one)
+            for name, one in zip(info.names, info.values, strict=True)
+        ]
+        former = self._texts.get(info.family)
+        if former is not None and former.picks is self._picks and _same(former.columns, columns):
+            return former.texts
+        pick = _picker(self._picks)
+        rows = zip(*map(pick, columns), strict=True)
+        values = [tuple("" if cell is None else str(cell) for cell in row) for row in rows]
+        texts = Texts(info.family, info.names, values)
+        self._texts[info.family] = _Text(columns, self._picks, texts)
+        return texts
+
+
+def _same(former: Sequence[Cells], columns: Sequence[Cells]) -> bool:
+    return all(a is b for a, b in zip(former, columns, strict=True))
+
+
+def _picker(picks: Picks) -> Callable[[Cells], Cells]:
+    if picks is None:
+        return _all
+    if len(picks) > 1:
+        return itemgetter(*picks)
+    return lambda cells: [cells[place] for place in picks]
+
+
+def _all(cells: Cells) -> Cells:
+    return cells

@@ -1,0 +1,246 @@
+"""The poller of a device over SNMP: one visit, one observation."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from collectors.catalogue import Catalogue
+from collectors.contract import Finding, Json, Observation, Question, Severity
+from collectors.snmp import clock
+from collectors.snmp.addresses import Addresses, Family, Resolve
+from collectors.snmp.clock import Clock, Uptime
+from collectors.snmp.device import Device, Place
+from collectors.snmp.failing import translated
+from collectors.snmp.observing import Observer
+from collectors.snmp.profile import Profile, Profiles
+from collectors.snmp.target import DeviceTarget
+from collectors.snmp.values import Unfit, ValueType, read
+from protocols.snmp import oid, scalars
+from protocols.snmp.engine import Engine
+from protocols.snmp.errors import SnmpError
+from protocols.snmp.progress import Caps, ColumnRequest
+from protocols.snmp.session import Session
+from protocols.snmp.walk import walk
+
+CHECK = "snmp"
+LEARNED_VERSION = 1
+SYS_DESCR = oid.encode("1.3.6.1.2.1.1.1.0")
+SYS_OBJECT_ID = oid.encode("1.3.6.1.2.1.1.2.0")
+SYS_UP_TIME = oid.encode("1.3.6.1.2.1.1.3.0")
+ENGINE_BOOTS = oid.encode("1.3.6.1.6.3.10.2.1.2.0")
+ENGINE_TIME = oid.encode("1.3.6.1.6.3.10.2.1.3.0")
+_CLOCK = (SYS_UP_TIME, ENGINE_BOOTS, ENGINE_TIME)
+_REPROBE_S = 3600.0
+
+Found = Mapping[bytes, int | bytes | None]
+Note = Callable[[str], None]
+
+
+class SnmpPoller:
+    """Polls one device; `contract.Poller`.
+
+    Args:
+        learned: what `learned` said before, or None.
+        resolve: gives the numeric addresses of a name.
+        caps: of each column.
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts it is made of, by keyword
+        self,
+        target: DeviceTarget,
+        *,
+        engine: Engine,
+        profiles: Profiles,
+        catalogue: Catalogue,
+        resolve: Resolve,
+        learned: Json = None,
+        caps: Caps | None = None,
+    ) -> None:
+        """Ask nothing yet."""
+        self.target = target
+        self._profiles = profiles
+        self._catalogue = catalogue
+        self._caps = caps or Caps()
+        self._addresses = Addresses(target, engine, resolve)
+        self._device: Device | None = None
+        self._observer: Observer | None = None
+        self._clock: Clock | None = None
+        self._lacking: dict[bytes, float] = {}
+        self._learned: Mapping[str, Json] = {}
+        if isinstance(learned, Mapping) and learned.get("version") == LEARNED_VERSION:
+            self._learned = learned
+            self._addresses.restore(learned.get("addresses"))
+            self._clock = clock.from_json(learned.get("clock"))
+
+    @property
+    def family(self) -> Family | None:
+        """The address family in use; None before the device answered."""
+        return self._addresses.family
+
+    @property
+    def profile(self) -> str | None:
+        """The profile in use; None before the device answered."""
+        return self._device.profile.name if self._device else None
+
+    async def knock(self, question: Question) -> None:
+        """Ask for sysUpTime."""
+        await self._addresses.first_answer(
+            partial(_get, wanted=(SYS_UP_TIME,)), question.deadline_s, _note(question)
+        )
+
+    async def visit(self, question: Question) -> Observation:
+        """Collect everything that is due."""
+        note = _note(question)
+        wanted = self._first_scalars(question)
+        session, found = await self._addresses.first_answer(
+            partial(_get, wanted=wanted), question.deadline_s, note
+        )
+        self._remember_lacking(found, question.monotonic_s)
+        findings = self._advance(found, question, note)
+        try:
+            device, found = await self._identified(session, found, question, note, bool(findings))
+            device.context.set_clock(self._clock)
+            device.take_scalars(found)
+            await self._columns(session, device, question, note)
+        except SnmpError as error:
+            raise translated(self.target.id, error) from error
+        return self._observation(device, question, findings, note)
+
+    # --- scalars
+
+    def _first_scalars(self, question: Question) -> list[bytes]:
+        now_s = question.monotonic_s
+        wanted = [one for one in self._clock_scalars() if now_s >= self._lacking.get(one, now_s)]
+        if self._device is None:
+            return [*wanted, SYS_OBJECT_ID, SYS_DESCR]
+        self._device.begin(now_s, everything=question.everything, restarted=False)
+        return [*wanted, *self._device.scalars()]
+
+    def _clock_scalars(self) -> tuple[bytes, ...]:
+        uptime = self._device.profile.uptime if self._device else None
+        return _CLOCK if uptime is None else (*_CLOCK, uptime)
+
+    def _remember_lacking(self, found: Found, now_s: float) -> None:
+        for one in self._clock_scalars():
+            if one in found and found[one] is None:
+                self._lacking[one] = now_s + _REPROBE_S
+            elif one in found:
+                self._lacking.pop(one, None)
+
+    def _advance(self, found: Found, question: Question, note: Note) -> tuple[Finding, ...]:
+        """Follow the device's clock; a restart is a finding."""
+        ticks = _number(found.get(SYS_UP_TIME))
+        if ticks is None:
+            note("no sysUpTime: names are read in every visit")
+            self._clock = None
+            return ()
+        uptime = self._device.profile.uptime if self._device else None
+        seen = Uptime(
+            ticks,
+            _number(found.get(ENGINE_BOOTS)),
+            _number(found.get(ENGINE_TIME)),
+            None if uptime is None else _number(found.get(uptime)),
+        )
+        unix_s = question.now.timestamp()
+        self._clock, restarted = clock.advance(self._clock, seen, unix_s, question.monotonic_s)
+        if not restarted:
+            return ()
+        note(f"restarted; up for {self._clock.uptime_s:.0f} s")
+        text = f"restarted {self._clock.uptime_s:.0f} s ago"
+        finding = Finding("device.restart", self.target.id, Severity.NOTICE, text, question.now)
+        return (finding,)
+
+    async def _identified(
+        self, session: Session, found: Found, question: Question, note: Note, restarted: bool
+    ) -> tuple[Device, Found]:
+        """Return the device, chosen by what it says it is, and the scalars of its tables."""
+        device = self._device
+        if device is not None and not restarted:
+            return device, found
+        if device is not None:
+            found = await _get(session, question.deadline_s, (SYS_OBJECT_ID, SYS_DESCR))
+        profile = self._chosen(found)
+        if device is None or device.profile.name != profile.name:
+            note(f"profile {profile.name}")
+            device = Device(profile, self.target, self._catalogue)
+            if self._learned.get("profile") == profile.name:
+                device.restore(self._learned.get("absent"))
+            self._device = device
+            self._observer = Observer(
+                device, self._catalogue, self.target.id, self.target.interval_s
+            )
+        device.begin(question.monotonic_s, everything=True, restarted=restarted)
+        wanted = device.scalars()
+        if profile.uptime is not None:
+            wanted.append(profile.uptime)
+        return device, await _get(session, question.deadline_s, wanted)
+
+    def _chosen(self, found: Found) -> Profile:
+        if self.target.profile != "auto":
+            return self._profiles.named(self.target.profile)
+        return self._profiles.select(
+            _text(found.get(SYS_OBJECT_ID), ValueType.OID),
+            _text(found.get(SYS_DESCR), ValueType.TEXT),
+        )
+
+    # --- columns
+
+    async def _columns(
+        self, session: Session, device: Device, question: Question, note: Note
+    ) -> None:
+        for requests in (device.first, device.second):
+            wanted: dict[Place, ColumnRequest] = requests()
+            if not wanted:
+                continue
+            columns = await walk(
+                session, list(wanted.values()), self._caps, question.deadline_s, note
+            )
+            device.take(dict(zip(wanted, columns, strict=True)))
+
+    def _observation(
+        self, device: Device, question: Question, findings: tuple[Finding, ...], note: Note
+    ) -> Observation:
+        for name in device.due:
+            device.schedules[name].visited(question.monotonic_s)
+        if self._observer is None:
+            raise AssertionError("made with the device")
+        tables, facts, failures = self._observer.observed()
+        for one in failures:
+            note(f"{one.table}: {one.reason} {one.detail} {one.text}")
+        return Observation(self.target.id, CHECK, tables, facts, failures, findings)
+
+    # --- between visits
+
+    def learned(self) -> Json:
+        """Say what is worth keeping: sizes, what the device lacks, its clock."""
+        return {
+            "version": LEARNED_VERSION,
+            "profile": self.profile or self._learned.get("profile"),
+            "addresses": self._addresses.export(),
+            "absent": self._device.export() if self._device else self._learned.get("absent"),
+            "clock": clock.to_json(self._clock) if self._clock else None,
+        }
+
+    async def close(self) -> None:
+        """Hold nothing: the sockets are the engine's."""
+
+
+async def _get(session: Session, deadline_s: float, wanted: Sequence[bytes]) -> Found:
+    if not wanted:
+        return {}
+    found = await scalars.get(session, wanted, deadline_s)
+    return {one.oid: one.value for one in found}
+
+
+def _note(question: Question) -> Note:
+    return question.transcript.note if question.transcript else lambda _line: None
+
+
+def _number(value: int | bytes | None) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _text(value: int | bytes | None, kind: ValueType) -> str:
+    try:
+        return str(read(value, kind) or "")
+    except Unfit:
+        return ""

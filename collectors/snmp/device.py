@@ -1,0 +1,240 @@
+"""A device with its profile: which columns a visit asks for, and what it does with them.
+
+    begin ─▶ scalars ─▶ take_scalars ─▶ first ─▶ take ─▶ second ─▶ take ─▶ observed
+
+The second walk is for what only the first one shows: the names of rows that are new, and the
+columns of a fallback where the preferred ones have holes.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from collectors.catalogue import Catalogue
+from collectors.contract import Failure, Json
+from collectors.errors import Detail
+from collectors.snmp.context import Context
+from collectors.snmp.failing import failure
+from collectors.snmp.profile import Column, Profile, TableProfile
+from collectors.snmp.schedule import Schedule
+from collectors.snmp.table import TableRows
+from collectors.snmp.target import DeviceTarget
+from protocols.snmp.progress import Column as Walked
+from protocols.snmp.progress import ColumnRequest
+
+Place = tuple[str, str]
+"""A table and one of its columns."""
+Scalars = Mapping[bytes, int | bytes | None]
+"""What was said of scalars, by OID; None and what is not in it the device lacks."""
+
+
+class Device:
+    """The tables of one device."""
+
+    failures: dict[tuple[str, Detail], Failure]
+
+    def __init__(self, profile: Profile, target: DeviceTarget, catalogue: Catalogue) -> None:
+        """Have asked nothing yet."""
+        self.profile = profile
+        self.context = Context(target, catalogue)
+        self.rows: dict[str, TableRows] = {}
+        self.schedules: dict[str, Schedule] = {}
+        self.due: frozenset[str] = frozenset()
+        self.failures = {}
+        self.walked: set[Place] = set()
+        self.renumbered: set[str] = set()
+        for one in profile.tables:
+            every_s = target.intervals_s.get(one.gives or "")
+            self.rows[one.name] = TableRows(one, self.rows, self.context)
+            self.schedules[one.name] = Schedule(one, every_s or one.every_s)
+        self._now_s = 0.0
+        self._afresh = True
+        self._active: tuple[TableProfile, ...] = ()
+        self._changed: dict[bytes, int | bytes | None] = {}
+        self._shifted: frozenset[str] = frozenset()
+        self._doubtful: frozenset[str] = frozenset()
+
+    def begin(self, now_s: float, *, everything: bool, restarted: bool) -> None:
+        """Choose the tables that this visit is about, and forget the last visit's cells."""
+        self._now_s, self._afresh = now_s, restarted or everything
+        self.failures, self.walked, self.renumbered = {}, set(), set()
+        tables = self.profile.tables
+        if restarted:
+            for one in tables:
+                self.schedules[one.name].restart()
+                self.rows[one.name].forget_structure()
+        self.due = frozenset(
+            one.name
+            for one in tables
+            if one.gives and self.schedules[one.name].due(now_s, everything=everything)
+        )
+        needed = self._with_looked_into(self.due)
+        self._active = tuple(one for one in tables if one.name in needed)
+        for one in self._active:
+            self.rows[one.name].begin()
+
+    def _with_looked_into(self, names: frozenset[str]) -> frozenset[str]:
+        more = frozenset(
+            name for one in self.profile.tables if one.name in names for name in one.looks_into
+        )
+        return names if more <= names else self._with_looked_into(names | more)
+
+    # --- scalars
+
+    def scalars(self) -> list[bytes]:
+        """List the scalars to fetch: of the tables, and those that tell of changes."""
+        found = [self.profile_of(place).oid for place in self._scalar_places()]
+        found += [one for table in self._active for one in table.changed]
+        return list(dict.fromkeys(found))
+
+    def take_scalars(self, found: Scalars) -> None:
+        """Take what the device said."""
+        for name, column in list(self._scalar_places()):
+            value = found.get(self.profile_of((name, column)).oid)
+            if value is None:
+                self.schedules[name].missed(column, self._now_s)
+            else:
+                self.schedules[name].read(column, self._now_s)
+                self.schedules[name].found([column])
+                self.rows[name].take_scalar(column, value)
+        self._judge_changes(found)
+
+    def profile_of(self, place: Place) -> Column:
+        """Return the compiled column of a place."""
+        return self.rows[place[0]].profile.columns[place[1]]
+
+    def _scalar_places(self) -> Iterable[Place]:
+        for table in self._active:
+            if table.scalar:
+                schedule = self.schedules[table.name]
+                read = table.name in self.due or table.gives is None
+                values = schedule.values(self._now_s) if read else []
+                structure = schedule.structure(self._now_s, everything=self._afresh)
+                yield from ((table.name, column) for column in (*values, *structure))
+
+    def _judge_changes(self, found: Scalars) -> None:
+        """Find the tables whose indexes may mean something else than at the last visit.
+
+        Shifted: a scalar says so. Doubtful: there is no scalar to say it, so names are read again.
+        """
+        values = {t.name: [found.get(one) for one in t.changed] for t in self._active}
+        self._doubtful = frozenset(
+            name for name, some in values.items() if not some or None in some
+        )
+        self._shifted = frozenset(
+            table.name
+            for table in self._active
+            if any(self._changed.get(one) != found.get(one) for one in table.changed)
+        )
+        self._changed |= {one: found.get(one) for table in self._active for one in table.changed}
+
+    # --- columns
+
+    def first(self) -> dict[Place, ColumnRequest]:
+        """List the columns to walk: values, and the names of rows that may mean others by now."""
+        places: dict[Place, None] = {}
+        for table in self._active:
+            name, schedule = table.name, self.schedules[table.name]
+            if table.scalar:
+                continue
+            afresh = self._afresh or name in self._shifted
+            for column in schedule.structure(self._now_s, everything=afresh):
+                places[name, column] = None
+            if name in self.due:
+                places |= dict.fromkeys(self._naming(table, self._doubtful))
+            if name in self.due or table.gives is None:
+                places |= {(name, column): None for column in schedule.values(self._now_s)}
+        return self._requests(places)
+
+    def second(self) -> dict[Place, ColumnRequest]:
+        """List the columns that only the first walk showed to be needed."""
+        places: dict[Place, None] = {}
+        for table in self._active:
+            name, schedule, rows = table.name, self.schedules[table.name], self.rows[table.name]
+            if table.scalar or not rows.order:
+                continue
+            if name in self.renumbered:
+                structure = schedule.structure(self._now_s, everything=True)
+                places |= {(name, column): None for column in structure}
+                places |= dict.fromkeys(self._naming(table, frozenset(self.rows)))
+            if name in self.due:
+                schedule.later = schedule.later or self._has_holes(rows)
+                places |= {(name, column): None for column in schedule.values(self._now_s)}
+        return self._requests(place for place in places if place not in self.walked)
+
+    def take(self, walked: Mapping[Place, Walked]) -> None:
+        """Take the columns of a walk."""
+        self.walked |= walked.keys()
+        values: dict[str, dict[str, Walked]] = {}
+        structure: dict[str, dict[str, Walked]] = {}
+        for (name, column), one in walked.items():
+            failed = failure(self.rows[name].profile.gives or name, column, one)
+            if failed is not None:
+                self.failures.setdefault((name, failed.detail), failed)
+            kind = structure if self.profile_of((name, column)).structure else values
+            kind.setdefault(name, {})[column] = one
+        for name, columns in values.items():
+            self._take_values(name, columns)
+        for name, columns in structure.items():
+            self._take_structure(name, columns)
+
+    def _take_values(self, name: str, columns: Mapping[str, Walked]) -> None:
+        schedule, rows = self.schedules[name], self.rows[name]
+        if rows.take_values(columns):
+            self.renumbered.add(name)
+        for column, one in columns.items():
+            if one.indexes:
+                schedule.found([column])
+            elif one.complete:
+                schedule.missed(column, self._now_s)
+
+    def _take_structure(self, name: str, columns: Mapping[str, Walked]) -> None:
+        schedule, rows = self.schedules[name], self.rows[name]
+        if rows.profile.static and rows.settle(one.indexes for one in columns.values()):
+            self.renumbered.add(name)
+        for column, one in columns.items():
+            rows.take_structure(column, one)
+            if not one.complete:
+                continue
+            schedule.read(column, self._now_s)
+            if one.indexes:
+                schedule.found([column])
+            else:
+                schedule.missed(column, self._now_s)
+
+    def _naming(self, table: TableProfile, among: frozenset[str]) -> Iterable[Place]:
+        """List the columns that the names of a table's rows are made of."""
+        for name, columns in table.naming:
+            schedule = self.schedules[name]
+            if name in among and not schedule.profile.scalar:
+                yield from ((name, c) for c in columns if not schedule.lacks(c, self._now_s))
+
+    def _has_holes(self, rows: TableRows) -> bool:
+        """Say whether a first alternative leaves out a row that a later one may know."""
+        later = rows.profile.later
+        for metric in rows.profile.metrics if later else ():
+            first, *rest = metric.value.alternatives
+            late = any(name in later for formula in rest for name in formula.names)
+            if late and None in first.evaluate(rows):
+                return True
+        return False
+
+    def _requests(self, places: Iterable[Place]) -> dict[Place, ColumnRequest]:
+        return {
+            (name, column): ColumnRequest(
+                self.profile_of((name, column)).oid,
+                self.rows[name].expected(column),
+                self.rows[name].known(column),
+            )
+            for name, column in places
+        }
+
+    # --- what outlives a restart of ours
+
+    def export(self) -> Json:
+        """Write what the device lacks, by table."""
+        return {name: lacks for name, one in self.schedules.items() if (lacks := one.export())}
+
+    def restore(self, document: Json) -> None:
+        """Take up what `export` wrote; anything else is ignored."""
+        if isinstance(document, Mapping):
+            for name, schedule in self.schedules.items():
+                schedule.restore(document.get(name))

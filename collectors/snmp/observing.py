@@ -1,0 +1,92 @@
+"""Makes the tables of an observation of what a device's visit brought."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from collectors.catalogue import Catalogue
+from collectors.contract import Fact, Failure, Table
+from collectors.errors import Detail, Reason
+from collectors.snmp.assembly import Assembly
+from collectors.snmp.device import Device
+from collectors.snmp.joining import join
+from collectors.snmp.profile import TableProfile
+from collectors.snmp.schedule import ABSENT_S
+from collectors.snmp.table import TableRows
+
+_INTERVALS = 2
+"""A sample older than two intervals is not exposed."""
+
+
+class Observer:
+    """Assembles the tables of one device, visit after visit."""
+
+    def __init__(
+        self, device: Device, catalogue: Catalogue, target: str, interval_s: float
+    ) -> None:
+        """Have assembled nothing yet."""
+        self._device = device
+        self._target = target
+        self._interval_s = interval_s
+        self._assemblies = {
+            one.name: Assembly(device.rows[one.name], _lane_place(one, catalogue))
+            for one in device.profile.tables
+            if one.gives is not None
+        }
+
+    def observed(self) -> tuple[tuple[Table, ...], tuple[Fact, ...], tuple[Failure, ...]]:
+        """Make tables, facts and failures of what was due."""
+        parts: dict[str, list[Table]] = {}
+        facts: list[Fact] = []
+        failures = list(self._device.failures.values())
+        for name, assembly in self._assemblies.items():
+            if name not in self._device.due:
+                continue
+            rows = self._device.rows[name]
+            strange = list(_strange(rows))
+            failures += strange
+            table = self._table(rows, assembly, strange)
+            if table is not None:
+                parts.setdefault(table.name, []).append(table)
+                facts += assembly.facts(self._target)
+        broken = {one.table for one in failures}
+        tables = tuple(_whole(join(some), broken) for some in parts.values())
+        return tables, tuple(facts), tuple(failures)
+
+    def _table(
+        self, rows: TableRows, assembly: Assembly, strange: Sequence[Failure]
+    ) -> Table | None:
+        """Make one table; None when nothing is known of it, which is not the same as no rows."""
+        name = rows.profile.name
+        schedule = self._device.schedules[name]
+        broken = bool(strange) or any(table == name for table, _detail in self._device.failures)
+        asked = any(table == name for table, _column in self._device.walked)
+        if not rows.order and (broken or not asked):
+            return None
+        if rows.profile.scalar and not rows.answered:
+            return None
+        lifetime_s = _INTERVALS * max(self._interval_s, schedule.every_s or 0.0)
+        if not rows.order:  # it will not be asked for again before that
+            lifetime_s = max(lifetime_s, _INTERVALS * ABSENT_S)
+        return assembly.table(complete=not broken, lifetime_s=lifetime_s)
+
+
+def _whole(table: Table, broken: Iterable[str]) -> Table:
+    if table.complete and table.name in broken:
+        return replace(table, complete=False)
+    return table
+
+
+def _strange(rows: TableRows) -> Iterable[Failure]:
+    table = rows.profile.gives or rows.profile.name
+    if rows.unfit_cells:
+        text = f"{rows.unfit_cells} cells of another type than the profile says"
+        yield Failure(table, Reason.BAD_ANSWER, Detail.UNEXPECTED_TYPE, text)
+    if rows.misplaced:
+        text = f"{rows.misplaced} rows whose index is not as the profile says"
+        yield Failure(table, Reason.BAD_ANSWER, Detail.UNEXPECTED_INDEX, text)
+
+
+def _lane_place(profile: TableProfile, catalogue: Catalogue) -> int | None:
+    if profile.lanes is None or profile.gives is None:
+        return None
+    return catalogue.tables[profile.gives].identity.index(profile.lanes)

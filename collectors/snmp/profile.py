@@ -1,0 +1,191 @@
+"""A device model, compiled: numbers, octets and functions; nothing here is read from a file."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from re import Pattern
+
+from collectors.contract import Fact, Labels
+from collectors.snmp.formula import Cell, Formula, Kind
+from collectors.snmp.index import IndexPart
+from collectors.snmp.values import ValueType
+
+Convert = Callable[[Cell], Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a MIB table, or a scalar.
+
+    Args:
+        oid: BER contents; of a scalar with its `.0`.
+        structure: names, types, serials: read at the start, on change and every `every_s`.
+        absent: what the device says for `no value`.
+    """
+
+    name: str
+    oid: bytes
+    type: ValueType
+    structure: bool
+    every_s: float | None = None
+    absent: frozenset[int | float | str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """How a value is made: the first alternative that is there, then converted.
+
+    Args:
+        kind: what comes out.
+        moving: it depends on columns that are read every visit.
+        memorable: the same inputs give the same output (no look into moving columns elsewhere).
+    """
+
+    alternatives: tuple[Formula, ...]
+    convert: Convert | None
+    kind: Kind
+    moving: bool = False
+    memorable: bool = True
+
+    @property
+    def plain(self) -> bool:
+        """Whether the first column passes through unchanged where it has no holes."""
+        return self.convert is None and self.kind is Kind.NUMBER and self.alternatives[0].plain
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it reads of its own table."""
+        return tuple(dict.fromkeys(name for one in self.alternatives for name in one.names))
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One column of samples."""
+
+    family: str
+    labels: Labels
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """One `_info` family; `values` has one expression for each name, the family's extra labels."""
+
+    family: str
+    names: tuple[str, ...]
+    values: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FactMaker:
+    """Makes one fact a row: the class, and an expression for each of its fields but `target`."""
+
+    type: type[Fact]
+    fields: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True)
+class TableProfile:
+    """One MIB table (or a group of scalars) and what becomes of it.
+
+    Args:
+        name: the profile's own name for it, which other tables look it up by.
+        gives: the catalogue's table; None when only others look into it.
+        index: empty for scalars, which make one row.
+        every_s: None: each visit.
+        changed: scalars that move when the set of rows or their names may have.
+        keep: rows for which it is false are dropped; absent keeps.
+        labels: one expression for each identity label of the catalogue's table but `lanes`.
+        lanes: the identity label that numbers the values of a cell that holds several.
+        naming: what its labels are made of: (table, structure columns), itself included.
+        later: columns that only later alternatives read: fetched when the earlier leave holes.
+    """
+
+    name: str
+    gives: str | None
+    index: tuple[IndexPart, ...]
+    columns: Mapping[str, Column]
+    fields: Mapping[str, Expression] = field(default_factory=dict)
+    labels: tuple[Expression, ...] = ()
+    keep: Expression | None = None
+    metrics: tuple[Metric, ...] = ()
+    infos: tuple[Info, ...] = ()
+    fact: FactMaker | None = None
+    lanes: str | None = None
+    every_s: float | None = None
+    changed: tuple[bytes, ...] = ()
+    naming: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    later: frozenset[str] = frozenset()
+    looks_into: frozenset[str] = frozenset()
+
+    @property
+    def scalar(self) -> bool:
+        """Whether it is a group of scalars."""
+        return not self.index
+
+    @property
+    def static(self) -> bool:
+        """Whether it has no values, so that its structure says which rows there are."""
+        return all(column.structure for column in self.columns.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One way to recognise a device; both conditions hold, the longest prefix wins."""
+
+    prefix: str
+    description: Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A device model.
+
+    Args:
+        uptime: a scalar of TimeTicks since the host booted, where the SNMP agent restarts alone.
+    """
+
+    name: str
+    matches: tuple[Match, ...]
+    tables: tuple[TableProfile, ...]
+    source: str = ""
+    uptime: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """Every profile by name."""
+
+    by_name: Mapping[str, Profile]
+
+    def names(self) -> Sequence[str]:
+        """List the names a device's `profile:` may have, without `auto`."""
+        return tuple(self.by_name)
+
+    def named(self, name: str) -> Profile:
+        """Return one; KeyError when there is none."""
+        return self.by_name[name]
+
+    def select(self, object_id: str, description: str) -> Profile:
+        """Choose by sysObjectID (longest prefix) and sysDescr; `generic` when none fits.
+
+        Of equally long prefixes the one that also judges sysDescr wins.
+        """
+        found = [
+            (match.prefix.count(".") + 1 if match.prefix else 0, match.description is not None, p)
+            for p in self.by_name.values()
+            for match in p.matches
+            if _fits(match, object_id, description)
+        ]
+        if not found:
+            return self.by_name[GENERIC]
+        return max(found, key=lambda one: one[:2])[2]
+
+
+GENERIC = "generic"
+"""The profile of what nothing else recognises."""
+
+
+def _fits(match: Match, object_id: str, description: str) -> bool:
+    if match.description is not None and match.description.search(description) is None:
+        return False
+    return not match.prefix or object_id == match.prefix or object_id.startswith(match.prefix + ".")
