@@ -19,10 +19,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from typing_extensions import override
 
 from agent.exposition import Exposition
-from agent.exposition.page import writer
+from agent.exposition.page import ACCOUNTS, writer
 from agent.exposition.stream import SLICE_OCTETS, slices
 from agent.store import AGENT, Store
-from collectors.contract import Method, Samples, Table
+from collectors.catalogue import Scope
+from collectors.contract import Method, Samples, Table, Texts
+from collectors.text import clean
 from tests.agent.store.observations import (
     CATALOGUE,
     LIFETIME_S,
@@ -374,14 +376,67 @@ async def test_reload_of_the_catalogue_is_followed() -> None:
     assert await served.target_page("sw-1", 1.0, gzip=False) == page(held).encode()
 
 
+def promtool(text: bytes) -> tuple[int, bytes]:
+    """Check an exposition; promtool lints names and help, and parses as Prometheus does."""
+    ran = subprocess.run(
+        [program("promtool"), "check", "metrics"], input=text, capture_output=True, check=False
+    )
+    return ran.returncode, ran.stdout + ran.stderr
+
+
 @pytest.mark.peer
 async def test_promtool_has_nothing_to_say() -> None:
     text = await whole(exposition(district(), own_metrics())[0])
     assert text.count(b"\n") > 300
-    ran = subprocess.run(  # noqa: ASYNC221 - nothing else runs in this loop
-        [program("promtool"), "check", "metrics"], input=text, capture_output=True, check=False
-    )
-    assert (ran.returncode, ran.stdout + ran.stderr) == (0, b"")
+    assert promtool(text) == (0, b"")
+
+
+@pytest.mark.peer
+def test_promtool_accepts_every_family_of_the_catalogue() -> None:
+    held = store()
+    for name, spec in CATALOGUE.tables.items():
+        target = AGENT if spec.scope is Scope.AGENT else "sw-1"
+        if name != ACCOUNTS:
+            held.put(observed(everything_of(name, spec.preferred), target=target), 0.0, WALL_S)
+    text = (page(held) + page(held, AGENT)).encode()
+    assert text.count(b"# TYPE") == len(CATALOGUE.families)
+    assert promtool(text) == (0, b"")
+
+
+def everything_of(table: str, method: Method) -> Table:
+    """Make two rows of a table with every family that it has."""
+    identity = CATALOGUE.tables[table].identity
+    keys = tuple((row,) * len(identity) for row in ("a", "b")) if identity else ((),)
+    samples, texts = [], []
+    for family in CATALOGUE.columns[table]:
+        if family.is_info:
+            texts.append(Texts(family.name, family.extra, [("w",) * len(family.extra)] * len(keys)))
+        else:
+            constant = tuple((label, "v") for label in family.extra)
+            samples.append(Samples(family.name, [1] * len(keys), constant))
+    return Table(table, method, keys, tuple(samples), tuple(texts))
+
+
+@pytest.mark.peer
+def test_promtool_accepts_what_devices_say() -> None:
+    hostile = [
+        "市政务外网".encode("gbk"),
+        b"\xff\xfe\x00\x81",
+        b'quote " back \\ slash',
+        b"new\nline egov_target_up 1\r\n# TYPE x gauge",
+        b"x" * 10_000,
+        b"x" * 10_000,
+        "\u202etnemele\u2066".encode(),
+        b"50%d %s %(a)s",
+        b"",
+        b"}{,=",
+    ]
+    names = [clean(octets) for octets in hostile]
+    held = store()
+    held.put(observed(ports(names, aliases=names)), 0.0, WALL_S)
+    assert len(exposed(page(held))) == len(hostile) - 1
+    assert held.statistics().duplicates_total == 1
+    assert promtool(page(held).encode()) == (0, b"")
 
 
 @pytest.mark.peer
