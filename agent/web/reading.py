@@ -50,11 +50,12 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
-    """A site with the sites below it."""
+class TreeLine:
+    """A step of a walk through the site tree: a site (`opens`: sites below it follow) or an end."""
 
-    site: SiteView
-    below: tuple["Branch", ...]
+    site: SiteView | None
+    opens: bool = False
+    depth: int = 0
 
 
 async def find(views: Views, wanted: Filter) -> Listing:
@@ -78,13 +79,25 @@ async def find(views: Views, wanted: Filter) -> Listing:
     return Listing(rows=shown, found=len(found), page=page, pages=pages, totals=totals)
 
 
-def tree(sites: Sequence[SiteView]) -> tuple[Branch, ...]:
-    """Return the roots; a site whose parent is not there stands among them."""
+def tree(sites: Sequence[SiteView]) -> tuple[TreeLine, ...]:
+    """Walk the tree; a site whose parent is not there stands among the roots.
+
+    A list of lines and not a nesting: it is drawn a slice at a time, however deep it is.
+    """
     known = {site.id for site in sites}
     below: dict[str | None, list[SiteView]] = {}
     for site in sites:
         below.setdefault(site.parent if site.parent in known else None, []).append(site)
-    return tuple(_branch(site, below) for site in below.get(None, ()))
+    lines: list[TreeLine] = []
+    ahead = [TreeLine(site, site.id in below) for site in reversed(below.get(None, ()))]
+    while ahead:
+        line = ahead.pop()
+        lines.append(line)
+        if line.site is not None and line.opens:
+            ahead.append(TreeLine(None))
+            depth, children = line.depth + 1, reversed(below[line.site.id])
+            ahead.extend(TreeLine(site, site.id in below, depth) for site in children)
+    return tuple(lines)
 
 
 def subtree(sites: Sequence[SiteView], top: str) -> frozenset[str]:
@@ -109,10 +122,6 @@ def span(seconds: float | None) -> str:
     if days < 2:  # noqa: PLR2004  # likewise
         return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes % 60)
     return _("{days} d {hours} h").format(days=days, hours=hours % 24)
-
-
-def _branch(site: SiteView, below: dict[str | None, list[SiteView]]) -> Branch:
-    return Branch(site, tuple(_branch(one, below) for one in below.get(site.id, ())))
 
 
 def _words(target: TargetView) -> str:

@@ -1,0 +1,55 @@
+"""`/api/v1/targets`."""
+
+import aiohttp
+
+from agent.web.views import TargetState
+from tests.agent.web.conftest import Serve
+from tests.agent.web.fake import FakeViews, a_silent_target, a_target
+
+
+async def test_targets_as_json(serve: Serve, http: aiohttp.ClientSession) -> None:
+    views = FakeViews(shown=[a_target("sw-1", name="一楼"), a_silent_target("sw-0")], generation=9)
+    server = await serve(views)
+    async with http.get(server.urls[0] + "api/v1/targets") as answer:
+        assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+        found = await answer.json()
+    assert found["generation"] == 9
+    silent, answering = found["targets"]
+    assert answering == {
+        "id": "sw-1",
+        "kind": "device",
+        "name": "一楼",
+        "site": "hall",
+        "address": "192.0.2.1",
+        "family": "ipv4",
+        "state": "up",
+        "checks": [
+            {
+                "name": "snmp",
+                "last_success_age_seconds": 12.0,
+                "next_due_seconds": 48.0,
+                "error": None,
+            }
+        ],
+    }
+    assert silent["state"] == "down"
+    assert silent["checks"][0]["error"] == {
+        "reason": "timeout",
+        "text": "no answer in 5 s",
+        "age_seconds": 20.0,
+    }
+
+
+async def test_a_target_never_visited_has_nulls(serve: Serve, http: aiohttp.ClientSession) -> None:
+    target = a_target("sw-1", family=None, state=TargetState.UNKNOWN, checks=())
+    server = await serve(FakeViews(shown=[target]))
+    async with http.get(server.urls[0] + "api/v1/targets") as answer:
+        (found,) = (await answer.json())["targets"]
+    assert (found["family"], found["state"], found["checks"]) == (None, "unknown", [])
+
+
+async def test_other_origins_read_nothing(serve: Serve, http: aiohttp.ClientSession) -> None:
+    server = await serve(FakeViews())
+    headers = {"Origin": "https://grafana.example"}
+    async with http.get(server.urls[0] + "api/v1/targets", headers=headers) as answer:
+        assert not [name for name in answer.headers if name.startswith("Access-Control-")]
