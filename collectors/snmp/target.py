@@ -1,6 +1,6 @@
 """What the poller needs to know of a device; made from the inventory by whoever starts it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from types import MappingProxyType
@@ -46,7 +46,7 @@ class DeviceTarget:
     port: int = 161
     profile: str = "auto"
     interfaces: Interfaces = field(default_factory=Interfaces)
-    uplinks: frozenset[str] = frozenset()
+    uplinks: Collection[str] = frozenset()
     interval_s: float = 60.0
     intervals_s: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     limits: Limits = field(default_factory=Limits)
