@@ -26,9 +26,13 @@ class _Account:
 class Checks:
     """The accounts of one target, by check."""
 
-    def __init__(self, checks: tuple[str, ...]) -> None:
+    def __init__(self, checks: tuple[str, ...] = ()) -> None:
         """Open an account for each check; more are opened when they first report."""
         self._accounts = {check: _Account() for check in checks}
+
+    def keep_only(self, checks: tuple[str, ...]) -> None:
+        """Close the accounts of all other checks, and open those that are missing."""
+        self._accounts = {check: self._accounts.get(check, _Account()) for check in checks}
 
     def tables(self) -> tuple[Table, ...]:
         """Return all accounts as they stand; before any outcome that is the failures at 0."""

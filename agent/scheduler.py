@@ -174,6 +174,11 @@ class Scheduler:
             self._arm()
         job.again = job.task is not None
 
+    def next_due_s(self, target: str, check: str) -> float | None:
+        """Say when a check has its turn (monotonic): past while it runs; None: not scheduled."""
+        job = self._jobs.get((target, check))
+        return None if job is None else job.due_s
+
     def resize(self, concurrency: int) -> None:
         """Change how many visits run at once."""
         self._slots.resize(concurrency)

@@ -1,0 +1,136 @@
+"""The parts of the service, each made once and handed to those that need it."""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from importlib.metadata import version
+
+from prometheus_client import Metric
+
+from agent import self_metrics
+from agent.clock import Clock
+from agent.configuration import Configuration
+from agent.derive.engine import Engine
+from agent.derive.runner import Runner
+from agent.derive.site_rollup import SiteRollup
+from agent.derive.target_up import UpDerivation
+from agent.exposition.exposition import Exposition
+from agent.forgery import Forgeries
+from agent.pollers import Pollers
+from agent.pulse import Pulse
+from agent.reload import Read, Reloader
+from agent.resolve import resolve
+from agent.rounds import Rounds
+from agent.scheduler import Key, Scheduler
+from agent.service import Service
+from agent.sink import CountingSink
+from agent.state import StateFile
+from agent.store.store import Store
+from agent.supervisor import Supervisor
+from agent.views import ServiceViews
+from agent.web.server import WebServer
+from agent.web.views import Family
+from collectors.contract import Fact, Observation
+from collectors.registry import Check, family_in_use
+from protocols.snmp.engine import Engine as SnmpEngine
+from protocols.snmp.security import Rejection
+from protocols.snmp.wire import Address
+
+
+class Parts:
+    """Everything that lives as long as the service does."""
+
+    def __init__(  # noqa: PLR0913  the composition root's own list
+        self,
+        *,
+        configuration: Configuration,
+        read: Read,
+        checks: Iterable[Check],
+        state: StateFile,
+        supervisor: Supervisor,
+        executor: Executor,
+        clock: Clock,
+    ) -> None:
+        """Make the parts; nothing runs and no socket is open yet."""
+        settings = configuration.settings
+        self.clock = clock
+        self.state = state
+        self.supervisor = supervisor
+        self.pulse = Pulse(clock)
+        self.runner = Runner(clock)
+        self.sink = CountingSink()
+        self.forgeries = Forgeries(clock, self.sink.take)
+        self.snmp = SnmpEngine(clock.monotonic, self._forged)
+        self.store = Store(
+            configuration.devices.catalogue, settings.exposition.max_series_per_target
+        )
+        self.derivations = Engine(
+            (UpDerivation(self._checks_of), SiteRollup()),
+            state,
+            clock,
+            self._emit,
+            self.runner.touched,
+        )
+        self.rounds = Rounds(clock, self.store, self._learn, self.sink.take)
+        self.scheduler = Scheduler(clock, self.rounds, settings.limits.concurrency)
+        self.pollers = Pollers(checks, state)
+        self.exposition = Exposition(
+            self.store,
+            self_metrics.registry(self._metrics),
+            executor,
+            timestamps=settings.exposition.timestamps,
+        )
+        self.service = Service(
+            clock=clock,
+            snmp=self.snmp,
+            resolve=resolve,
+            store=self.store,
+            exposition=self.exposition,
+            rounds=self.rounds,
+            scheduler=self.scheduler,
+            pollers=self.pollers,
+            derivations=self.derivations,
+            sink=self.sink,
+            forgeries=self.forgeries,
+        )
+        self.reloader = Reloader(configuration, clock, supervisor, read, self.service.follow)
+        self.views = ServiceViews(
+            clock=clock,
+            reloader=self.reloader,
+            exposition=self.exposition,
+            scheduler=self.scheduler,
+            rounds=self.rounds,
+            derivations=self.derivations,
+            family_in_use=self._family_in_use,
+        )
+        self.web = WebServer(self.views, settings.listen, clock=clock.monotonic)
+        self.reloader.after = self.web.refresh
+
+    def _emit(self, observation: Observation) -> None:
+        self.service.emit(observation)
+
+    def _learn(self, target: str, check: str, facts: tuple[Fact, ...], expires_s: float) -> None:
+        self.derivations.put(target, check, facts, expires_s)
+
+    def _forged(self, peer: Address, reason: Rejection) -> None:
+        self.forgeries.seen(peer[0], reason.value)
+
+    def _checks_of(self, target: str) -> Iterable[str]:
+        return self.service.checks_of(target)
+
+    def _family_in_use(self, key: Key) -> Family | None:
+        entry = self.pollers.entries.get(key)
+        family = family_in_use(entry.poller) if entry is not None else None
+        return Family(family) if family is not None else None
+
+    def _metrics(self) -> Iterator[Metric]:
+        loop = type(asyncio.get_running_loop()).__module__.partition(".")[0]
+        yield from self_metrics.of_build(version("egov-agent"), loop)
+        yield from self_metrics.of_scheduler(self.scheduler.statistics())
+        yield from self_metrics.of_loop(self.pulse.lag)
+        yield from self_metrics.of_store(self.store.statistics())
+        yield from self_metrics.of_snmp(self.snmp.statistics())
+        yield from self_metrics.of_state(self.state.statistics())
+        yield from self_metrics.of_reload(self.reloader.statistics())
+        yield from self_metrics.of_findings(self.sink.counts)
+        yield from self_metrics.of_web(self.web.statistics())

@@ -1,0 +1,157 @@
+"""Which checks there are, which targets have them, and how their pollers are made.
+
+A new collector adds one row to CHECKS. A **plan** is everything that a poller is made of, as one
+comparable value: a reload that leaves it as it was leaves the poller alone.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+from collectors.catalogue import Catalogue
+from collectors.contract import Json, Poller
+from collectors.snmp.addresses import Family, Resolve
+from collectors.snmp.collector import LEARNED_VERSION, SnmpPoller
+from collectors.snmp.profile import Profiles
+from collectors.snmp.target import DeviceTarget, Interfaces
+from inventory import models
+from inventory.inventory import Inventory, Target
+from inventory.models import Device, DeviceSnmp
+from inventory.secrets import SecretReference, Vault
+from protocols.snmp.credentials import (
+    AuthProtocol,
+    Community,
+    Credential,
+    PrivProtocol,
+    User,
+    Version,
+)
+from protocols.snmp.engine import Engine
+from protocols.snmp.session import Limits
+
+Plan: TypeAlias = DeviceTarget
+"""A union, once there is a second collector."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often and how hard targets are asked.
+
+    Args:
+        intervals_s: seconds by check (`snmp`) and by table of a check (`snmp.lldp`).
+        requests_per_second: to one target.
+    """
+
+    intervals_s: Mapping[str, float]
+    requests_per_second: float
+
+    def of_tables(self, check: str) -> Mapping[str, float]:
+        """Return the intervals of single tables of one check, by table."""
+        prefix = f"{check}."
+        return MappingProxyType(
+            {
+                key.removeprefix(prefix): seconds
+                for key, seconds in self.intervals_s.items()
+                if key.startswith(prefix)
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What all pollers of the service share."""
+
+    snmp: Engine
+    profiles: Profiles
+    catalogue: Catalogue
+    resolve: Resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One row of the registry.
+
+    Args:
+        learned_version: of the document that `Poller.learned` gives.
+        plan: what to make the target's poller of; None: the target has no such check.
+            SecretMissingError: a secret is not there.
+        poller: makes it; asks nothing of the network.
+    """
+
+    name: str
+    learned_version: int
+    plan: Callable[[Target, Inventory, Vault, Pace], Plan | None]
+    poller: Callable[[Plan, Resources, Json], Poller]
+
+
+def _plan_snmp(
+    target: Target, inventory: Inventory, vault: Vault, pace: Pace
+) -> DeviceTarget | None:
+    if not isinstance(target, Device) or target.snmp is None:
+        return None
+    wanted = target.interfaces
+    return DeviceTarget(
+        id=target.id,
+        addresses=target.addresses,
+        credential=_credential(inventory, target.snmp.credential, vault),
+        port=target.snmp.port,
+        profile=target.profile,
+        interfaces=Interfaces(
+            include=wanted.include, exclude=wanted.exclude, admin_down=wanted.admin_down
+        ),
+        uplinks=MappingProxyType({one.interface: one.design_speed_bps for one in target.uplinks}),
+        interval_s=pace.intervals_s["snmp"],
+        intervals_s=pace.of_tables("snmp"),
+        limits=_limits(target.snmp, pace),
+    )
+
+
+def _limits(snmp: DeviceSnmp, pace: Pace) -> Limits:
+    return Limits(
+        requests_per_second=snmp.requests_per_second or pace.requests_per_second,
+        max_repetitions=snmp.max_repetitions,
+    )
+
+
+def _credential(inventory: Inventory, name: str, vault: Vault) -> Credential:
+    credential = inventory.credentials[name].snmp
+    match credential:
+        case models.Community():
+            version = Version.V1 if credential.version == "v1" else Version.V2C
+            return Community(version, _octets(vault, credential.community))
+        case models.User():
+            return User(
+                name=credential.user,
+                auth=AuthProtocol(credential.auth) if credential.auth else None,
+                auth_key=_octets(vault, credential.auth_key),
+                priv=PrivProtocol(credential.priv) if credential.priv else None,
+                priv_key=_octets(vault, credential.priv_key),
+                context=credential.context.encode(),
+            )
+        case None:
+            message = f"credential {name} is not for SNMP"  # the loader has seen to that
+            raise LookupError(message)
+
+
+def _octets(vault: Vault, reference: SecretReference | None) -> bytes:
+    return b"" if reference is None else vault.resolve(reference).reveal().encode()
+
+
+def _poll_snmp(plan: Plan, resources: Resources, learned: Json) -> Poller:
+    return SnmpPoller(
+        plan,
+        engine=resources.snmp,
+        profiles=resources.profiles,
+        catalogue=resources.catalogue,
+        resolve=resources.resolve,
+        learned=learned,
+    )
+
+
+def family_in_use(poller: Poller) -> Family | None:
+    """Say over which address family a poller talks, once it does."""
+    return poller.family if isinstance(poller, SnmpPoller) else None
+
+
+CHECKS: tuple[Check, ...] = (Check("snmp", LEARNED_VERSION, _plan_snmp, _poll_snmp),)
