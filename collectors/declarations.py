@@ -23,6 +23,7 @@ _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _PREFIX = {"family": "egov_x_", "table": "x_"}
 _TAKEN_LABELS = frozenset({"target", "site", "instance", "job", "le", "quantile"})
 _TAKEN_SUFFIXES = ("_bucket", "_count", "_sum", "_created", "_info_total")
+_TYPES = frozenset({"counter", "gauge", "histogram", "summary"})
 _TABLE_KEYS = ("identity", "preferred", "scope", "fact", "help", "help_zh")
 _FAMILY_KEYS = ("table", "type", "unit", "labels", "values", "help", "help_zh")
 
@@ -108,6 +109,8 @@ class Declarations:
             self._report(_("the name must end in the unit, _{unit}").format(unit=unit), *at)
         elif name.endswith(_TAKEN_SUFFIXES):
             self._report(_("this ending is reserved for histograms and summaries"), *at)
+        elif not _TYPES.isdisjoint(name.split("_")):  # promtool's rule
+            self._report(_("a name does not say its type"), *at)
 
     def _table_of(self, at: tuple[str, str]) -> TableSpec:
         name = self._text((*at, "table"))

@@ -104,6 +104,8 @@ MISTAKES = [
      "families.egov_x_a: the name must end in the unit, _bytes"),
     ("families: {egov_x_a_count: {table: cpu, help: h}}",
      "families.egov_x_a_count: this ending is reserved for histograms and summaries"),
+    ("families: {egov_x_counter_a: {table: cpu, help: h}}",
+     "families.egov_x_counter_a: a name does not say its type"),
     ("families: {egov_x_a: {table: cpu}}",
      "families.egov_x_a.help: say in one line what it is"),
     ("families: {egov_x_a: {table: cpu, help: h, labels: [component]}}",
