@@ -18,6 +18,7 @@ _LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
 _HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)")
 _DURATION_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SPEED = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)([KMGT]?)")
 _SPEED_BPS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _ENVIRONMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
@@ -214,7 +215,7 @@ def speed_bps(value: Plain) -> int:
 def date(value: Plain) -> dt.date:
     """Take `2026-06-30`."""
     try:
-        if isinstance(value, str) and len(value) == len("2026-06-30"):
+        if isinstance(value, str) and _DATE.fullmatch(value):  # 3.11 would take 2026-W01-1 too
             return dt.date.fromisoformat(value)
     except ValueError:
         pass

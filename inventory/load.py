@@ -82,8 +82,10 @@ def _between(entries: Entries) -> Iterator[Problem]:
     yield from rules.unique_ids(entries)
     yield from rules.references(entries)
     yield from rules.credential_references(entries)
-    yield from rules.cycles(entries)
-    yield from rules.levels(entries)
+    cycles = list(rules.cycles(entries))
+    yield from cycles
+    if not cycles:  # in a cycle some site always lies in one of a lower level
+        yield from rules.levels(entries)
     yield from rules.duplicates(entries)
 
 

@@ -22,7 +22,9 @@ from texts import gettext as _
 Checked = TypeVar("Checked", bound="Shape")
 
 _SENSITIVE_PLACES = frozenset({"credentials", "snmp", "ssh", "cli", "openstack", "push"})
-_SENSITIVE_KEY = re.compile(r"pass|secret|key|token|communit|auth|priv|pin|口令|密", re.IGNORECASE)
+_SENSITIVE_KEY = re.compile(
+    r"pass|secret|key|token|communit|auth|priv|pin(?!g)|口令|密", re.IGNORECASE
+)
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -77,10 +79,15 @@ def keys(shape: type[Shape]) -> tuple[str, ...]:
     return tuple(field.alias or name for name, field in shape.model_fields.items())
 
 
-def sensitive(*steps: Step) -> bool:
+def _sensitive(*steps: Step) -> bool:
     """Say whether a value at this place may be a secret that was put there by mistake."""
     words = [step for step in steps if isinstance(step, str)]
     return not _SENSITIVE_PLACES.isdisjoint(words) or any(map(_SENSITIVE_KEY.search, words))
+
+
+def _hidden(*steps: Step) -> bool:
+    """Say the same of a key that exists: outside credentials only its name can tell."""
+    return "credentials" in steps or bool(_SENSITIVE_KEY.search(str(steps[-1]) if steps else ""))
 
 
 def _problem(
@@ -92,13 +99,13 @@ def _problem(
     if details["type"] == "extra_forbidden":
         text = _unknown_key(str(place[-1]), value, keys(_shape_at(shape, below[:-1])), place)
     else:
-        text = _text(details, value, None if sensitive(*place) else value)
+        text = _text(details, value, None if _hidden(*place) else value)
     return root.problem(text, *place)
 
 
 def _unknown_key(key: str, value: Plain, known: tuple[str, ...], place: tuple[Step, ...]) -> str:
     text = _("unknown key")
-    if not isinstance(value, dict | list | None) and not sensitive(*place):
+    if not isinstance(value, dict | list | None) and not _sensitive(*place):
         text = _("unknown key with value {value}").format(value=shown(value))
     expected = _("expected one of {names}").format(names=", ".join(known))
     return f"{text}; {expected}{did_you_mean(key, known)}"
@@ -150,7 +157,8 @@ def _bounds(kind: str, context: Mapping[str, object]) -> str | None:
         ("lt", _("expected less than {limit}")),
     ):
         if name in context:
-            return text.format(limit=context[name])
+            limit = context[name]
+            return text.format(limit=f"{limit:g}" if isinstance(limit, float) else limit)
     if kind == "too_short":
         return _("expected at least one")
     return None
