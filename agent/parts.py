@@ -131,6 +131,7 @@ class Parts:
         yield from self_metrics.of_store(self.store.statistics())
         yield from self_metrics.of_snmp(self.snmp.statistics())
         yield from self_metrics.of_state(self.state.statistics())
+        yield from self_metrics.of_derivations(self.derivations.accounts.statistics())
         yield from self_metrics.of_reload(self.reloader.statistics())
         yield from self_metrics.of_findings(self.sink.counts)
         yield from self_metrics.of_web(self.web.statistics())

@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 from typing_extensions import override
 
 from agent import reload, scheduler, state
+from agent.derive.accounts import Account
 from agent.distribution import Distribution
 from agent.store import store
 from agent.web.server import WebStatistics
@@ -136,6 +137,34 @@ def of_state(seen: state.Statistics) -> Iterator[Metric]:
         "What was wrong with the state file; damaged and newer ones were moved aside.",
         "problem",
         {trouble.value: count for trouble, count in seen.troubles.items()},
+    )
+
+
+def of_derivations(seen: Mapping[str, Account]) -> Iterator[Metric]:
+    """Say whether what is worked out of several facts is."""
+    yield _counters(
+        "egov_agent_derivation_runs",
+        "Runs of a derivation over all of its subjects.",
+        "derivation",
+        {name: account.runs for name, account in seen.items()},
+    )
+    yield _counters(
+        "egov_agent_derivation_failures",
+        "Runs that failed; the log has the first of each subject.",
+        "derivation",
+        {name: account.failures for name, account in seen.items()},
+    )
+    yield _counters(
+        "egov_agent_derivation_seconds",
+        "Time spent.",
+        "derivation",
+        {name: account.spent_s for name, account in seen.items()},
+    )
+    yield _gauges(
+        "egov_agent_derivation_broken",
+        "Subjects whose last run failed.",
+        "derivation",
+        {name: account.broken for name, account in seen.items()},
     )
 
 

@@ -162,8 +162,8 @@ class ServiceViews:
 def _error(last: Last | None, now_s: float) -> ErrorView | None:
     if last is None or last.reason is None:
         return None
-    reason = f"{last.reason} ({last.detail})" if last.detail else last.reason.value
-    return ErrorView(reason=reason, text=last.text, age_s=now_s - last.ended_s)
+    text = f"{last.text} [{last.detail}]" if last.detail else last.text
+    return ErrorView(reason=last.reason.value, text=text, age_s=now_s - last.ended_s)
 
 
 def _site_view(site: Site, counts: Counter[TargetState]) -> SiteView:

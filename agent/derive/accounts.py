@@ -1,61 +1,60 @@
-"""Success, duration and failures of derivations: the tables of any other check, with the agent."""
+"""How the derivations fare: runs, failures and time spent, for the agent's own metrics.
+
+They are not rows of egov_check_*: a derivation runs when something changed, so the age of its last
+success says nothing, and an alert on that age would fire on a quiet network.
+"""
 
 import logging
-from datetime import datetime
-
-from agent.checks import Checks
-from agent.visit import Outcome
-from collectors.contract import Table
-from collectors.errors import Detail, Reason
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 logger = logging.getLogger(__name__)
 
-AGENT = ""
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One derivation over all of its subjects; `broken` counts those whose last run failed."""
+
+    runs: int = 0
+    failures: int = 0
+    spent_s: float = 0.0
+    broken: int = 0
 
 
 class Accounts:
-    """One account for each derivation, `derived.<name>`, over all of its subjects."""
+    """One account for each derivation."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
-        """Begin with every failure at 0."""
-        self._checks = Checks(tuple(map(_check, names)))
-        self._broken: set[tuple[str, str]] = set()
-        self._changed: dict[str, Table] = {one.name: one for one in self._checks.tables()}
+    def __init__(self, names: Iterable[str]) -> None:
+        """Begin with 0 everywhere."""
+        self._accounts = {name: Account() for name in names}
+        self._broken: dict[str, set[str]] = {name: set() for name in self._accounts}
 
-    def changed(self) -> tuple[Table, ...]:
-        """Hand over the tables that changed since the last call, each whole."""
-        tables = tuple(self._changed.values())
-        self._changed = {}
-        return tables
-
-    def succeeded(self, name: str, duration_s: float, now: datetime) -> None:
-        """Book a run that ended well."""
-        if self._broken:
-            self._broken = {broken for broken in self._broken if broken[0] != name}
-        self._book(Outcome(AGENT, _check(name), now, duration_s))
-
-    def failed(
-        self, name: str, subject: str, duration_s: float, now: datetime, error: Exception
-    ) -> None:
-        """Book a run that raised; the traceback is logged the first time."""
-        if (name, subject) not in self._broken:
-            self._broken.add((name, subject))
-            logger.error("%s: derivation %s failed", subject or "agent", name, exc_info=error)
-        self._book(
-            Outcome(
-                AGENT,
-                _check(name),
-                now,
-                duration_s,
-                reason=Reason.BAD_ANSWER,
-                detail=Detail.INTERNAL,
-                text=str(error),
-            )
+    def statistics(self) -> Mapping[str, Account]:
+        """Return the accounts by the derivation's name."""
+        return MappingProxyType(
+            {
+                name: replace(account, broken=len(self._broken[name]))
+                for name, account in self._accounts.items()
+            }
         )
 
-    def _book(self, outcome: Outcome) -> None:
-        self._changed |= {table.name: table for table in self._checks.record(outcome)}
+    def ran(self, name: str, subject: str, spent_s: float) -> None:
+        """Book a run that ended well."""
+        self._broken[name].discard(subject)
+        self._book(name, spent_s, failures=0)
 
+    def failed(self, name: str, subject: str, spent_s: float, error: Exception) -> None:
+        """Book a run that raised; the traceback is logged the first time."""
+        if subject not in self._broken[name]:
+            self._broken[name].add(subject)
+            logger.error("%s: derivation %s failed", subject or "agent", name, exc_info=error)
+        self._book(name, spent_s, failures=1)
 
-def _check(name: str) -> str:
-    return f"derived.{name}"
+    def keep_only(self, name: str, subjects: Iterable[str]) -> None:
+        """Forget subjects that a reload took away."""
+        self._broken[name] &= set(subjects)
+
+    def _book(self, name: str, spent_s: float, failures: int) -> None:
+        old = self._accounts[name]
+        self._accounts[name] = Account(old.runs + 1, old.failures + failures, old.spent_s + spent_s)

@@ -67,7 +67,8 @@ class Engine:
         self._again: dict[Run, datetime] = {}
         self._again_heap: list[tuple[datetime, Run]] = []
         self._shared: dict[int, dict[str, Observation]] = {}
-        self._accounts = Accounts(tuple(one.name for one in derivations))
+        self._unsaid: set[int] = set()
+        self.accounts = Accounts(one.name for one in derivations)
 
     def adopt(self, inventory: Inventory) -> None:
         """Go on with another inventory: everything runs again, what is gone is forgotten."""
@@ -82,6 +83,7 @@ class Engine:
         for place, ids in subjects.items():
             shared = self._shared.get(place, {})
             self._shared[place] = {one: shared[one] for one in ids if one in shared}
+            self.accounts.keep_only(self._derivations[place].name, ids)
             self._make_due(place, ids)
         alive = {(place, one) for place, ids in subjects.items() for one in ids}
         for known in (self._ran_s, self._memory, self._again):
@@ -109,18 +111,15 @@ class Engine:
         for kind, target, _check in self._board.expire(start_s):
             self._touch(kind, target)
         self._wake_by_wall_clock()
-        changed: set[int] = set()
         for run in [run for run, due_s in self._due_s.items() if due_s <= start_s]:
-            self._run(run, changed)
+            self._run(run)
             if self._clock.monotonic() - start_s > SLICE_S:
                 break
-        for place in changed:
-            self._emit(merged(self._shared[place].values()))
-        if tables := self._accounts.changed():
-            self._emit(Observation(AGENT, "derived", tables))
+        self._emit_shared()
         return self._next_s()
 
-    def _run(self, run: Run, changed: set[int]) -> None:
+    def _run(self, run: Run) -> None:
+        """The one boundary around derivations: what they raise, and what the store refuses."""
         del self._due_s[run]
         place, subject_id = run
         derivation = self._derivations[place]
@@ -131,16 +130,29 @@ class Engine:
         facts, memory, now = self._board.facts(subject), self._memory_of(run), self._clock.now()
         try:
             derived = derivation.derive(subject, self._inventory, facts, memory, now)
-        except Exception as error:  # noqa: BLE001  the one boundary around every derivation
-            self._accounts.failed(derivation.name, subject_id, self._spent_s(began_s), now, error)
-            return
-        self._accounts.succeeded(derivation.name, self._spent_s(began_s), now)
-        self._keep(run, derived)
-        if derived.observation.target == AGENT:
-            self._shared[place][subject_id] = derived.observation
-            changed.add(place)
+            self._hand_on(run, derived.observation)
+        except Exception as error:  # noqa: BLE001  see above
+            self.accounts.failed(derivation.name, subject_id, self._spent_s(began_s), error)
         else:
-            self._emit(derived.observation)
+            self._keep(run, derived)
+            self.accounts.ran(derivation.name, subject_id, self._spent_s(began_s))
+
+    def _hand_on(self, run: Run, observation: Observation) -> None:
+        if observation.target != AGENT:
+            self._emit(observation)
+            return
+        place, subject = run
+        self._shared[place][subject] = observation
+        self._unsaid.add(place)
+
+    def _emit_shared(self) -> None:
+        """Put together what stands with the agent, once for all subjects of this slice."""
+        while self._unsaid:
+            place = self._unsaid.pop()
+            try:
+                self._emit(merged(self._shared[place].values()))
+            except ValueError as error:
+                self.accounts.failed(self._derivations[place].name, AGENT, 0.0, error)
 
     def _keep(self, run: Run, derived: Derived) -> None:
         if derived.memory != self._memory[run]:
