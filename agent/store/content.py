@@ -5,6 +5,7 @@ Content            one for each target, replaced by each observation
 └── Account        what egov_table_* says about it
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -75,6 +76,7 @@ class Content:
         head: target and site (nothing for the agent's own), as octets with a comma behind each.
         parts: for each table, one part a method, the preferred one first.
         series: what the parts hold; `cut`: how many of them the cap keeps from the exposition.
+        first_end_s: when the first of the parts expires.
     """
 
     head: bytes
@@ -82,6 +84,7 @@ class Content:
     accounts: Mapping[tuple[str, Method], Account] = field(default_factory=dict)
     series: int = 0
     cut: int = 0
+    first_end_s: float = math.inf
 
     def expires_s(self, monotonic_s: float) -> float | None:
         """Say when a page of this moment is no longer true; None: at the next observation."""

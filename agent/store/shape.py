@@ -80,7 +80,9 @@ class Shapes:
 
 
 def check_scope(catalogue: Catalogue, table: str, target: str) -> None:
-    """Refuse a table of a target with the agent, and the other way round.
+    """Refuse what belongs to no target on the page of one.
+
+    The other way round is fine: the checks `derived.<name>` stand with the agent.
 
     Raises:
         ValueError: the scope is wrong, or the catalogue has no such table.
@@ -88,7 +90,7 @@ def check_scope(catalogue: Catalogue, table: str, target: str) -> None:
     spec = catalogue.tables.get(table)
     if spec is None:
         raise ValueError(f"no table {table} in the catalogue")
-    if (spec.scope is Scope.AGENT) != (target == ""):
+    if spec.scope is Scope.AGENT and target:
         raise ValueError(f"table {table} is exposed with its {spec.scope}, not with {target!r}")
 
 

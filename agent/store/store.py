@@ -1,5 +1,6 @@
 """The last observation of everything, joined over methods; what exposition and pages read."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,8 @@ from collectors.contract import Labels, Method, Observation, Table
 
 AGENT = ""
 """The target of what belongs to none; it is exposed with the agent."""
+
+_SWEPT = 1000
 
 _METHOD_OF_CHECK = {
     "snmp": Method.SNMP,
@@ -68,6 +71,8 @@ class Store:
 
     def adopt(self, catalogue: Catalogue, max_series_per_target: int) -> None:
         """Go on with another catalogue and cap (reload); tables it does not know are dropped."""
+        if (catalogue, max_series_per_target) == (self.catalogue, self._cap):
+            return
         self.catalogue = catalogue
         self._cap = max_series_per_target
         self._builder.adopt(catalogue, max_series_per_target)
@@ -112,14 +117,22 @@ class Store:
         self._cut += counted.cut
         self._contents[observation.target] = counted
 
-    def sweep(self, monotonic_s: float) -> None:
-        """Give back the memory of rows that are no longer exposed."""
-        for target, content in self._contents.items():
-            if all(_fresh(some, monotonic_s) == some for some in content.parts.values()):
-                continue
+    def sweep(self, monotonic_s: float) -> int:
+        """Give back the memory of expired rows; return for how many targets it is still to do.
+
+        One call does a thousand targets, 5 ms: when a whole city falls silent, all end at once.
+        """
+        ended = [
+            target
+            for target, content in self._contents.items()
+            if content.first_end_s <= monotonic_s
+        ]
+        for target in ended[:_SWEPT]:
+            content = self._contents[target]
             fresh = {name: _fresh(some, monotonic_s) for name, some in content.parts.items()}
             parts = {name: some for name, some in fresh.items() if some}
             self._contents[target] = self._counted(replace(content, parts=parts))
+        return len(ended[_SWEPT:])
 
     def statistics(self) -> Statistics:
         """Say how much is held and what was refused."""
@@ -165,7 +178,11 @@ class Store:
         cut = 0
         if series > self._cap or was_cut:
             parts, cut = capped(parts, self._cap)
-        return Content(content.head, parts, content.accounts, series, cut)
+        ends = [
+            one.expires_s for some in parts.values() for one in some if one.expires_s is not None
+        ]
+        first_end_s = min(ends, default=math.inf)
+        return Content(content.head, parts, content.accounts, series, cut, first_end_s)
 
 
 def _of_method(parts: Iterable[Part], method: Method) -> Part | None:

@@ -3,6 +3,7 @@
 import pytest
 
 from agent.store import AGENT
+from collectors.catalogue import load_catalogue
 from collectors.contract import Failure, Method, Samples, Table, Texts
 from collectors.errors import Detail, Reason
 from inventory.located import parse
@@ -365,10 +366,37 @@ def test_sweep_gives_back_what_expired_and_nothing_else() -> None:
     held.sweep(1.0)
     assert held.contents["sw-1"] is before
     text = page(held, monotonic_s=LIFETIME_S)
-    held.sweep(LIFETIME_S)
+    assert held.sweep(LIFETIME_S) == 0
     assert page(held, monotonic_s=LIFETIME_S) == text
     assert held.statistics().series == 1
     assert set(held.contents["sw-1"].parts) == {"cpu"}
+
+
+def test_sweep_of_a_city_that_fell_silent_takes_several_turns() -> None:
+    targets = [f"sw-{number}" for number in range(1500)]
+    held = store(*targets)
+    for target in targets:
+        held.put(observed(ports(["GE1"]), target=target), 0.0, WALL_S)
+    assert held.sweep(LIFETIME_S) == 500
+    assert held.sweep(LIFETIME_S) == 0
+    assert held.statistics().series == 0
+
+
+def test_checks_of_derivations_stand_with_the_agent() -> None:
+    held = store()
+    samples = (Samples("egov_check_success", [1]),)
+    check = Table("check", Method.AGENT, (("derived.target_up",),), samples)
+    held.put(observed(check, target=AGENT), 0.0, WALL_S)
+    assert 'egov_check_success{check="derived.target_up"} 1\n' in page(held, AGENT)
+
+
+def test_reload_that_changes_nothing_leaves_everything_alone() -> None:
+    held = store()
+    held.put(observed(ports(["GE1"])), 0.0, WALL_S)
+    before, catalogue = held.contents["sw-1"], held.catalogue
+    held.adopt(load_catalogue(), 20_000)
+    assert held.contents["sw-1"] is before
+    assert held.catalogue is catalogue
 
 
 def test_rows_and_texts_of_the_next_visit_reuse_what_is_there() -> None:
