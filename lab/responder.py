@@ -9,12 +9,12 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pysnmp.carrier.asyncio.dgram import udp  # type: ignore[import-untyped]  # ships no types
-from pysnmp.entity import config  # type: ignore[import-untyped]  # ships no types
-from pysnmp.entity.engine import SnmpEngine  # type: ignore[import-untyped]  # ships no types
-from pysnmp.entity.rfc3413 import cmdrsp, context  # type: ignore[import-untyped]  # ships no types
-from pysnmp.proto import rfc1902, rfc1905  # type: ignore[import-untyped]  # ships no types
-from pysnmp.proto.api import v2c  # type: ignore[import-untyped]  # ships no types
+from pysnmp.carrier.asyncio.dgram import udp
+from pysnmp.entity import config
+from pysnmp.entity.engine import SnmpEngine
+from pysnmp.entity.rfc3413 import cmdrsp, context
+from pysnmp.proto import rfc1902, rfc1905
+from pysnmp.proto.api import v2c
 from typing_extensions import override
 
 from lab.mib.system import engine_id

@@ -6,7 +6,7 @@ octets less the Ethernet framing, so that coverage can be checked from outside.
 
 from collections.abc import Callable, Iterator
 
-from pysnmp.proto.rfc1902 import (  # type: ignore[import-untyped]  # ships no types
+from pysnmp.proto.rfc1902 import (
     Gauge32,
     TimeTicks,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pysnmp.proto.rfc1902 import (  # type: ignore[import-untyped]  # ships no types
+from pysnmp.proto.rfc1902 import (
     Gauge32,
     Integer32,
     ObjectIdentifier,

@@ -8,8 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-from pysnmp.proto import rfc1905  # type: ignore[import-untyped]  # ships no types
-from pysnmp.proto.rfc1902 import (  # type: ignore[import-untyped]  # ships no types
+from pysnmp.proto import rfc1905
+from pysnmp.proto.rfc1902 import (
     Counter32,
     Counter64,
     Integer32,

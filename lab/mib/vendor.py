@@ -4,7 +4,7 @@ and RUIJIE-PROCESS-MIB / RUIJIE-MEMORY-MIB have them: for the vendor profiles.
 
 from collections.abc import Callable, Iterator
 
-from pysnmp.proto.rfc1902 import Integer32  # type: ignore[import-untyped]  # ships no types
+from pysnmp.proto.rfc1902 import Integer32
 
 from lab.district import Switch, Vendor
 from lab.mib.entity import CHASSIS

@@ -1,0 +1,5 @@
+"""`python -m agent.cli` is `egov-agent`."""
+
+from agent.cli.main import main
+
+main()

@@ -1,0 +1,102 @@
+"""`egov-agent`: builds the command line in the reader's language and runs it.
+
+Exit codes: 0 ok, 1 failed, 2 usage.
+"""
+
+import gettext as gettext_module
+import os
+from collections.abc import MutableMapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+import texts
+from agent.cli import check, demo, lab, run, targets, visit
+from texts import gettext as _
+from texts import marked
+
+AnyCommand = TypeVar("AnyCommand")
+
+COMMANDS = (run, check, visit, targets, lab, demo)
+
+
+def main() -> None:
+    """Run the command line; the entry point of the package."""
+    speak_like(os.environ)
+    translated(typer.main.get_command(build()))()
+
+
+def build() -> typer.Typer:
+    """Assemble the commands; their help is still English and is translated as a whole."""
+    app = typer.Typer(
+        name="egov-agent",
+        help=marked(
+            "Monitoring agent for an e-government extranet and its government cloud node: "
+            "read-only towards everything it watches."
+        ),
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_options)
+    for module in COMMANDS:
+        app.command(
+            name=module.NAME,
+            help=module.HELP,
+            epilog=module.EPILOG,
+            context_settings=getattr(module, "CONTEXT", None),
+        )(module.command)
+    return app
+
+
+def translated(command: AnyCommand) -> AnyCommand:
+    """Put the help of a command, its options and its sub-commands into the running language."""
+    _translate(command, ("help", "short_help", "epilog"))
+    for parameter in getattr(command, "params", ()):
+        _translate(parameter, ("help",))
+    for child in getattr(command, "commands", {}).values():
+        translated(child)
+    return command
+
+
+def _translate(thing: object, attributes: tuple[str, ...]) -> None:
+    for attribute in attributes:
+        if english := getattr(thing, attribute, None):
+            setattr(thing, attribute, _(english))
+
+
+def speak_like(environ: MutableMapping[str, str]) -> None:
+    """Choose the language of this process, for our texts and for those of the option parser.
+
+    The parser asks the process-wide gettext domain, which looks at LANGUAGE; it is a command's own
+    process, so setting both here reaches nobody else.
+    """
+    language = texts.from_environment(environ)
+    texts.speak(language)
+    environ["LANGUAGE"] = language
+    folder = Path(texts.__file__).parent
+    gettext_module.bindtextdomain(texts.DOMAIN, str(folder))
+    gettext_module.textdomain(texts.DOMAIN)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"egov-agent {version('egov-agent')}")
+        raise typer.Exit
+
+
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_say_version,
+            is_eager=True,
+            help=marked("Show the version and exit."),
+        ),
+    ] = False,
+) -> None:
+    """Options of the program itself."""

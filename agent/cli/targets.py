@@ -1,0 +1,111 @@
+"""`egov-agent targets`: what is watched, and how it stands if the service answers."""
+
+import asyncio
+import json
+import os
+from collections.abc import Mapping
+from typing import Annotated
+
+import aiohttp
+import typer
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from agent.cli.api import TargetJson
+from agent.cli.check import checked
+from agent.cli.completion import target_ids
+from agent.cli.state import errors_of, youngest
+from agent.cli.terminal import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, output, warn
+from agent.cli.words import STATES, STYLES
+from agent.configuration import Configuration, Secrets
+from inventory.inventory import Target
+from inventory.select import NothingSelected, select
+from texts import gettext as _
+from texts import marked
+
+NAME = "targets"
+HELP = marked("List the targets of the inventory, with their state when the service answers.")
+EPILOG = marked("Examples: targets 'SW-HX-*'; targets site:hexi; targets role:core kind:device")
+
+ASK_S = 5.0
+
+
+def command(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TARGET]...",
+            help=marked("Ids, patterns, site:ID, role:NAME, kind:NAME; none means all."),
+            autocompletion=target_ids,
+        ),
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+) -> None:
+    """List targets; works with the service down."""
+    configuration = checked(config, Secrets.of(os.environ))
+    try:
+        chosen = select(configuration.inventory, words or [])
+    except NothingSelected as error:
+        fail(str(error))
+    states = asyncio.run(_states(configuration))
+    if as_json:
+        for target in chosen:
+            line = states.get(target.id) or {
+                "id": target.id,
+                "kind": target.kind,
+                "site": target.site,
+            }
+            output().print(json.dumps(line, ensure_ascii=False), markup=False, soft_wrap=True)
+        return
+    output().print(_table(configuration, chosen, states))
+
+
+async def _states(configuration: Configuration) -> Mapping[str, TargetJson]:
+    """Ask the service where it listens; a warning when it does not answer us."""
+    address = configuration.settings.listen[0]
+    url = f"http://{address}/api/v1/targets"
+    timeout = aiohttp.ClientTimeout(total=ASK_S)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout, raise_for_status=True) as client,
+            client.get(url) as reply,
+        ):
+            body = await reply.json()
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        warn(
+            _("The service does not answer at {url}, so states are unknown: {why}").format(
+                url=url, why=error
+            )
+        )
+        return {}
+    return {target["id"]: target for target in body["targets"]}
+
+
+def _table(
+    configuration: Configuration, chosen: tuple[Target, ...], states: Mapping[str, TargetJson]
+) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in (_("target"), _("kind"), _("name"), _("site"), _("address"), _("state"), _("age")):
+        table.add_column(head, no_wrap=True)
+    table.add_column(_("last error"), overflow="fold")
+    for target in chosen:
+        table.add_row(*_row(configuration, target, states.get(target.id)))
+    return table
+
+
+def _row(configuration: Configuration, target: Target, state: TargetJson | None) -> list[str]:
+    site = configuration.inventory.sites.get(target.site)
+    known = state["state"] if state else "unknown"
+    checks = state["checks"] if state else []
+    return [
+        target.id,
+        target.kind,
+        escape(getattr(target, "name", None) or ""),
+        escape(site.name if site else target.site),
+        state["address"] if state else "",
+        f"[{STYLES[known]}]{_(STATES[known])}[/]",
+        youngest(checks),
+        escape(errors_of(checks)),
+    ]
