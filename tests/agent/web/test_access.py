@@ -73,7 +73,7 @@ async def test_a_storm_of_wrong_passwords_is_told_to_wait(
     serve: Serve, http: aiohttp.ClientSession, tmp_path: Path, clock: HandClock
 ) -> None:
     server = await serve(protected(tmp_path))
-    seen = []
+    seen, retry = [], None
     for number in range(PER_NAME.burst + 3):
         async with http.get(server.urls[0], headers=basic("li", f"guess {number}")) as answer:
             seen.append(answer.status)

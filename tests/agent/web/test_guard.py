@@ -2,13 +2,14 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import pytest
 import uvloop
+from typing_extensions import override
 
 from agent.settings import Address
-from agent.web.guard import Patience
+from agent.web.guard import Cut, Patience
 from agent.web.server import WebServer
 from tests.agent.web.conftest import HandClock, Serve, until
 from tests.agent.web.fake import FakeViews
@@ -109,7 +110,8 @@ async def test_too_many_connections_are_cut_and_the_others_served(serve: Serve) 
 
 async def test_an_answer_without_end_has_one(serve: Serve) -> None:
     class Endless(FakeViews):
-        async def stream(self, *, gzip: bool) -> AsyncIterator[bytes]:  # type: ignore[override]
+        @override
+        async def stream(self, *, gzip: bool) -> AsyncGenerator[bytes, None]:
             while not gzip:
                 yield b"a 1\n"
                 await asyncio.sleep(0.01)
@@ -149,7 +151,7 @@ async def test_what_is_no_request_is_refused_without_a_word_in_the_log(
 
 
 def test_slow_readers_are_cut_on_uvloop_too() -> None:
-    async def scenario() -> dict[str, int]:
+    async def scenario() -> dict[Cut, int]:
         views = FakeViews(pieces=[b"x" * 1_000_000] * 100)
         listen = [Address("127.0.0.1", 0)]
         async with WebServer(views, listen, clock=HandClock(), patience=QUICK) as server:

@@ -5,6 +5,7 @@ import re
 
 import aiohttp
 import pytest
+from typing_extensions import override
 
 from agent.web.reading import ROWS
 from agent.web.status import preferred
@@ -198,6 +199,7 @@ async def test_a_target_that_a_reload_took_away_meanwhile_is_left_out(
     serve: Serve, http: aiohttp.ClientSession
 ) -> None:
     class Vanishing(FakeViews):
+        @override
         def target_ids(self) -> list[str]:
             return ["gone", *(target.id for target in self.shown)]
 

@@ -1,12 +1,16 @@
 """TLS and client certificates, with curl as the judge."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import uvloop
 
+from agent.settings import Address
+from agent.web.server import WebServer
 from tests.agent.web.certificates import Authority
-from tests.agent.web.conftest import Curled, Serve
+from tests.agent.web.conftest import Curled, HandClock, Serve
 from tests.agent.web.fake import FakeViews
 
 pytestmark = pytest.mark.peer
@@ -139,3 +143,20 @@ async def test_tls_can_be_turned_on_and_off_by_a_reload(
     views.web_config = None
     await server.refresh()
     assert (await curl(plain + "-/healthy")).body == b"healthy\n"
+
+
+def test_a_rotated_certificate_is_used_on_uvloop_too(authority: Authority, curl: Curl) -> None:
+    """The agent runs on uvloop where it installs; what the context relies on must hold there."""
+
+    async def scenario() -> list[int]:
+        views, first = configured(authority.folder), authority.file
+        async with WebServer(views, [Address("127.0.0.1", 0)], clock=HandClock()) as server:
+            url = server.urls[0] + "-/healthy"
+            before = await curl("--cacert", first, url)
+            other = Authority(authority.folder, "Second authority")
+            other.issue("agent", "localhost", "127.0.0.1")
+            old, new = await curl("--cacert", first, url), await curl("--cacert", other.file, url)
+            return [before.code, old.code, new.code]
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(scenario()) == [0, 60, 0]
