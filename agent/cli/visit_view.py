@@ -10,9 +10,9 @@ from rich.table import Table as Grid
 
 from collectors.contract import Number, Observation, Samples, Table
 from texts import gettext as _
+from texts import ngettext
 
-PREFIX = "egov_"
-CELL = 13  # columns of a terminal that one family takes at the least: a Counter64 of a busy port
+CELL = 12  # columns of a terminal that a family takes: some less, the Counter64 of a busy port more
 
 
 def show(observation: Observation, identity: Mapping[str, Sequence[str]], console: Console) -> None:
@@ -59,7 +59,7 @@ def _show_table(table: Table, names: Sequence[str], console: Console) -> None:
     state = _("complete") if table.complete else _("incomplete")
     console.print(
         f"[bold]{escape(table.name)}[/bold] · {table.method} · "
-        + _("{count} rows").format(count=len(table.keys))
+        + ngettext("{count} row", "{count} rows", len(table.keys)).format(count=len(table.keys))
         + f" · {state}",
     )
     columns = [*_number_columns(table), *_text_columns(table)]
@@ -73,7 +73,7 @@ def _grid(table: Table, names: Sequence[str], columns: Sequence[tuple[str, list[
     for name in names:
         grid.add_column(escape(name), no_wrap=True, style="cyan")
     for head, _cells in columns:
-        grid.add_column(escape(head), justify="right", overflow="fold")
+        grid.add_column(escape(head), justify="right", overflow="fold", max_width=40)
     for index, key in enumerate(table.keys):
         cells = [cells[index] for _head, cells in columns]
         grid.add_row(*(escape(text) for text in (*key, *cells)))
@@ -81,8 +81,12 @@ def _grid(table: Table, names: Sequence[str], columns: Sequence[tuple[str, list[
 
 
 def _number_columns(table: Table) -> Iterator[tuple[str, list[str]]]:
+    shared = _shared_words([samples.family for samples in table.samples])
     for samples in table.samples:
-        yield _head(samples), ["" if value is None else _number(value) for value in samples.values]
+        yield (
+            _head(samples, shared),
+            ["" if value is None else _number(value) for value in samples.values],
+        )
 
 
 def _text_columns(table: Table) -> Iterator[tuple[str, list[str]]]:
@@ -91,9 +95,23 @@ def _text_columns(table: Table) -> Iterator[tuple[str, list[str]]]:
             yield name, ["" if row is None else row[place] for row in text.values]
 
 
-def _head(samples: Samples) -> str:
-    labels = " ".join(value for _name, value in samples.labels)
-    return f"{samples.family.removeprefix(PREFIX)} {labels}".rstrip().replace("_", " ")
+def _shared_words(families: Sequence[str]) -> int:
+    """Count the leading words that all families share and that a head can spare."""
+    words = [family.split("_") for family in families]
+    if len(set(families)) == 1:
+        return 1
+    shared = 0
+    for column in zip(*words, strict=False):
+        if len(set(column)) > 1:
+            break
+        shared += 1
+    return min([shared, *(len(one) - 1 for one in words)])
+
+
+def _head(samples: Samples, shared: int) -> str:
+    words = samples.family.removesuffix("_total").split("_")
+    labels = [value for _name, value in samples.labels]
+    return " ".join([*(words[shared:] or words[-1:]), *labels])
 
 
 def _number(value: Number) -> str:
