@@ -13,6 +13,8 @@ from collectors.contract import Json
 
 WRAP = 1 << 32
 TICKS = 100
+_LATCHED = (1 << 31) - 1
+"""snmpEngineTime at its end (RFC 3414 section 2.2.2) tells nothing any more."""
 _SLACK_S = 60.0
 """How far an uptime may lag behind what was expected: a whole visit with retries."""
 _DRIFT = 0.002
@@ -76,7 +78,7 @@ def advance(
 ) -> tuple[Clock, bool]:
     """Follow the clock by one visit; the second result says whether the device booted since."""
     wraps = _wraps(former, seen, unix_s, monotonic_s)
-    uptime_s = max((seen.ticks + wraps * WRAP) / TICKS, seen.engine_time_s or 0)
+    uptime_s = (seen.ticks + wraps * WRAP) / TICKS
     rebooted = former is not None and _fell(former, uptime_s, unix_s, monotonic_s)
     host_boot_s, host_rebooted = _host(former, seen, unix_s, monotonic_s)
     kept = None if former is None or rebooted else former
@@ -112,7 +114,7 @@ def _elapsed(former: Clock, unix_s: float, monotonic_s: float) -> float:
 
 
 def _wraps(former: Clock | None, seen: Uptime, unix_s: float, monotonic_s: float) -> int:
-    if seen.engine_time_s is not None:
+    if seen.engine_time_s is not None and seen.engine_time_s < _LATCHED:
         # an engine restarted after the boot is younger than sysUpTime: no round at all
         return max(0, round((seen.engine_time_s * TICKS - seen.ticks) / WRAP))
     if former is None:

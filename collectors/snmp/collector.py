@@ -6,6 +6,7 @@ from functools import partial
 from collectors.catalogue import Catalogue
 from collectors.contract import Finding, Json, Observation, Question, Severity
 from collectors.snmp import clock
+from collectors.snmp.absences import Absences
 from collectors.snmp.addresses import Addresses, Family, Resolve
 from collectors.snmp.clock import Clock, Uptime
 from collectors.snmp.device import Device, Place
@@ -29,7 +30,6 @@ SYS_UP_TIME = oid.encode("1.3.6.1.2.1.1.3.0")
 ENGINE_BOOTS = oid.encode("1.3.6.1.6.3.10.2.1.2.0")
 ENGINE_TIME = oid.encode("1.3.6.1.6.3.10.2.1.3.0")
 _CLOCK = (SYS_UP_TIME, ENGINE_BOOTS, ENGINE_TIME)
-_REPROBE_S = 3600.0
 
 Found = Mapping[bytes, int | bytes | None]
 Note = Callable[[str], None]
@@ -64,7 +64,7 @@ class SnmpPoller:
         self._device: Device | None = None
         self._observer: Observer | None = None
         self._clock: Clock | None = None
-        self._lacking: dict[bytes, float] = {}
+        self._lacking = Absences[bytes]()
         self._learned: Mapping[str, Json] = {}
         if isinstance(learned, Mapping) and learned.get("version") == LEARNED_VERSION:
             self._learned = learned
@@ -109,22 +109,23 @@ class SnmpPoller:
 
     def _first_scalars(self, question: Question) -> list[bytes]:
         now_s = question.monotonic_s
-        wanted = [one for one in self._clock_scalars() if now_s >= self._lacking.get(one, now_s)]
         if self._device is None:
-            return [*wanted, SYS_OBJECT_ID, SYS_DESCR]
-        self._device.begin(now_s, everything=question.everything, restarted=False)
-        return [*wanted, *self._device.scalars()]
+            wanted = [*_CLOCK, SYS_OBJECT_ID, SYS_DESCR]
+        else:
+            self._device.begin(now_s, everything=question.everything, restarted=False)
+            wanted = [*self._clock_scalars(), *self._device.scalars()]
+        return [one for one in wanted if not self._lacking.lacks(one, now_s)]
 
     def _clock_scalars(self) -> tuple[bytes, ...]:
         uptime = self._device.profile.uptime if self._device else None
         return _CLOCK if uptime is None else (*_CLOCK, uptime)
 
     def _remember_lacking(self, found: Found, now_s: float) -> None:
-        for one in self._clock_scalars():
-            if one in found and found[one] is None:
-                self._lacking[one] = now_s + _REPROBE_S
-            elif one in found:
-                self._lacking.pop(one, None)
+        for one, value in found.items():
+            if value is None:
+                self._lacking.missed(one, now_s)
+            else:
+                self._lacking.found(one)
 
     def _advance(self, found: Found, question: Question, note: Note) -> tuple[Finding, ...]:
         """Follow the device's clock; a restart is a finding."""
@@ -157,6 +158,7 @@ class SnmpPoller:
         if device is not None and not restarted:
             return device, found
         if device is not None:
+            self._lacking.clear()
             found = await _get(session, question.deadline_s, (SYS_OBJECT_ID, SYS_DESCR))
         profile = self._chosen(found)
         if device is None or device.profile.name != profile.name:
@@ -172,7 +174,9 @@ class SnmpPoller:
         wanted = device.scalars()
         if profile.uptime is not None:
             wanted.append(profile.uptime)
-        return device, await _get(session, question.deadline_s, wanted)
+        found = await _get(session, question.deadline_s, wanted)
+        self._remember_lacking(found, question.monotonic_s)
+        return device, found
 
     def _chosen(self, found: Found) -> Profile:
         if self.target.profile != "auto":

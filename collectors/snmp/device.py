@@ -89,11 +89,9 @@ class Device:
         """Take what the device said."""
         for name, column in list(self._scalar_places()):
             value = found.get(self.profile_of((name, column)).oid)
-            if value is None:
-                self.schedules[name].missed(column, self._now_s)
-            else:
+            self.schedules[name].seen(column, self._now_s, present=value is not None)
+            if value is not None:
                 self.schedules[name].read(column, self._now_s)
-                self.schedules[name].found([column])
                 self.rows[name].take_scalar(column, value)
         self._judge_changes(found)
 
@@ -181,10 +179,8 @@ class Device:
         if rows.take_values(columns):
             self.renumbered.add(name)
         for column, one in columns.items():
-            if one.indexes:
-                schedule.found([column])
-            elif one.complete:
-                schedule.missed(column, self._now_s)
+            if one.indexes or one.complete:
+                schedule.seen(column, self._now_s, present=bool(one.indexes))
 
     def _take_structure(self, name: str, columns: Mapping[str, Walked]) -> None:
         schedule, rows = self.schedules[name], self.rows[name]
@@ -195,10 +191,7 @@ class Device:
             if not one.complete:
                 continue
             schedule.read(column, self._now_s)
-            if one.indexes:
-                schedule.found([column])
-            else:
-                schedule.missed(column, self._now_s)
+            schedule.seen(column, self._now_s, present=bool(one.indexes))
 
     def _naming(self, table: TableProfile, among: frozenset[str]) -> Iterable[Place]:
         """List the columns that the names of a table's rows are made of."""

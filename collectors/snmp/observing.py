@@ -6,11 +6,11 @@ from dataclasses import replace
 from collectors.catalogue import Catalogue
 from collectors.contract import Fact, Failure, Table
 from collectors.errors import Detail, Reason
+from collectors.snmp.absences import LATER_S
 from collectors.snmp.assembly import Assembly
 from collectors.snmp.device import Device
 from collectors.snmp.joining import join
 from collectors.snmp.profile import TableProfile
-from collectors.snmp.schedule import ABSENT_S
 from collectors.snmp.table import TableRows
 
 _INTERVALS = 2
@@ -66,7 +66,7 @@ class Observer:
             return None
         lifetime_s = _INTERVALS * max(self._interval_s, schedule.every_s or 0.0)
         if not rows.order:  # it will not be asked for again before that
-            lifetime_s = max(lifetime_s, _INTERVALS * ABSENT_S)
+            lifetime_s = max(lifetime_s, _INTERVALS * LATER_S)
         return assembly.table(complete=not broken, lifetime_s=lifetime_s)
 
 

@@ -1,0 +1,53 @@
+"""What a device did not have, and when to ask for it again."""
+
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", str, bytes)
+
+SOON_S = 300.0
+"""After the first miss: an agent that has just started fills its tables bit by bit."""
+LATER_S = 3600.0
+"""After every further miss: the device may have been updated or given a licence."""
+
+
+class Absences(Generic[Key]):
+    """Columns or scalars that were not there, on the monotonic clock."""
+
+    def __init__(self, known: Iterable[Key] = ()) -> None:
+        """Take up what was absent before a restart of ours; it counts as missed more than once."""
+        self._known: tuple[Key, ...] = tuple(known)
+        self._until_s: dict[Key, float] = {}
+        self._again: set[Key] = set(self._known)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether it was absent when it was last asked for."""
+        return key in self._until_s or key in self._known
+
+    def __iter__(self) -> Iterator[Key]:
+        """Go through what is absent."""
+        return iter(sorted({*self._until_s, *self._known}))
+
+    def lacks(self, key: Key, now_s: float) -> bool:
+        """Say whether it is not to be asked for yet."""
+        if self._known:
+            self._until_s = dict.fromkeys(self._known, now_s + LATER_S) | self._until_s
+            self._known = ()
+        return now_s < self._until_s.get(key, now_s)
+
+    def missed(self, key: Key, now_s: float) -> None:
+        """Remember that it was not there."""
+        self._until_s[key] = now_s + (LATER_S if key in self._again else SOON_S)
+        self._again.add(key)
+
+    def found(self, key: Key) -> None:
+        """Forget that it was absent."""
+        if key in self._again:
+            self._again.discard(key)
+            self._until_s.pop(key, None)
+
+    def clear(self) -> None:
+        """Ask for everything again."""
+        self._known = ()
+        self._until_s.clear()
+        self._again.clear()
