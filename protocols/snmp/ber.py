@@ -34,7 +34,7 @@ INFORM: Final = 0xA6
 TRAP: Final = 0xA7
 REPORT: Final = 0xA8
 
-_LONG_FORM: Final = 0x80
+LONG_FORM: Final = 0x80
 _MAX_LENGTH_OCTETS: Final = 4
 _MAX_INTEGER_OCTETS: Final = 9  # a Counter64 above 2^63 has a leading zero
 
@@ -48,8 +48,8 @@ def read(data: bytes, at: int, end: int) -> tuple[int, int, int]:
         raise Malformed(f"octets end at {at}")
     start = at + 2
     length = data[at + 1]
-    if length >= _LONG_FORM:
-        octets = length - _LONG_FORM
+    if length >= LONG_FORM:
+        octets = length - LONG_FORM
         if not 1 <= octets <= _MAX_LENGTH_OCTETS:
             raise Malformed(f"length form {length:#x} at {at}")
         length = int.from_bytes(data[start : start + octets], "big")
@@ -96,10 +96,10 @@ def signed(contents: bytes) -> int:
 
 def header(tag: int, length: int) -> bytes:
     """Return a tag and the shortest definite length."""
-    if length < _LONG_FORM:
+    if length < LONG_FORM:
         return bytes((tag, length))
     octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return bytes((tag, _LONG_FORM + len(octets))) + octets
+    return bytes((tag, LONG_FORM + len(octets))) + octets
 
 
 def tlv(tag: int, contents: bytes) -> bytes:

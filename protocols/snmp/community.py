@@ -1,7 +1,5 @@
 """The security model of SNMPv1 and v2c: a community in clear (RFC 1157, RFC 1901)."""
 
-import hmac
-
 from protocols.snmp import ber, message
 from protocols.snmp.credentials import Community
 from protocols.snmp.security import Head, Outgoing, Pdu, Rejected, Rejection
@@ -19,20 +17,19 @@ class CommunitySecurity:
     def encode(self, pdu: bytes, request_id: int, message_id: int, monotonic_s: float) -> Outgoing:
         """Return the message; its reply bears the request-id, so every attempt is the same."""
         del message_id, monotonic_s  # only v3 has and needs them
-        return Outgoing(ber.tlv(ber.SEQUENCE, self._front + pdu), request_id)
+        body = self._front + pdu
+        return Outgoing(ber.header(ber.SEQUENCE, len(body)) + body, request_id)
 
     def decode(self, datagram: bytes, head: Head, outgoing: Outgoing, monotonic_s: float) -> Pdu:
         """Return the PDU, or raise Rejected for another version or community, or Malformed."""
         del outgoing, monotonic_s
         if head.version != self.version:
             raise Rejected(Rejection.WRONG_VERSION)
-        if not hmac.compare_digest(datagram[head.at : head.pdu_at], self._name) and not (
-            self._same(datagram, head)
-        ):
+        if datagram[head.at : head.pdu_at] != self._name and not self._same(datagram, head):
             raise Rejected(Rejection.WRONG_COMMUNITY)
-        return message.read_pdu(datagram, head.pdu_at, len(datagram))
+        return head.pdu or message.read_pdu(datagram, head.pdu_at, len(datagram))
 
     def _same(self, datagram: bytes, head: Head) -> bool:
         """Compare once more by contents: an agent may write a long form of the length."""
         name, _ = ber.read_octets(datagram, head.at, head.pdu_at)
-        return hmac.compare_digest(ber.octets(name), self._name)
+        return ber.octets(name) == self._name

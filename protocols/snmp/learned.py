@@ -13,11 +13,15 @@ class Learned:
     It is repetitions times columns, so that it serves long and short tables alike. A tooBig, or
     silence where a smaller request is answered, halves it; a long run of good answers at the limit
     doubles it again, because firmware gets updated.
+
+    `row_octets` is how much a row of a column took last time, by the column's OID; it decides how
+    many rows fit a response, is cheap to learn again and is not exported.
     """
 
     def __init__(self) -> None:
         """Know nothing."""
         self.varbinds: int | None = None
+        self.row_octets: dict[bytes, int] = {}
         self._good = 0
 
     def failed(self, varbinds: int) -> None:

@@ -4,13 +4,18 @@ SEQUENCE { version, community, PDU }                               v1, v2c (RFC 
 SEQUENCE { version, SEQUENCE { msgID, ... }, OCTET STRING, data }  v3 (RFC 3412 section 6)
 """
 
+from functools import lru_cache
+from typing import Final
+
 from protocols.snmp import ber
 from protocols.snmp.credentials import Version
 from protocols.snmp.errors import Malformed
 from protocols.snmp.security import Head, Pdu
 
-_NULL = b"\x05\x00"
-_ZERO = ber.integer(0)
+_ONE: Final = b"\x02\x01"
+_FOUR: Final = b"\x02\x04"
+_NULL: Final = b"\x05\x00"
+_ZERO: Final = ber.integer(0)
 
 
 def head(datagram: bytes) -> Head:
@@ -19,6 +24,54 @@ def head(datagram: bytes) -> Head:
     Raises:
         Malformed: it is none, or something trails it.
     """
+    try:
+        found = _usual(datagram)
+    except IndexError:
+        found = None
+    return found or _any(datagram)
+
+
+def _usual(data: bytes) -> Head | None:
+    """Read a v1 or v2c response of the shape that nearly all have, else return None.
+
+    The same as `_any` and `read_pdu` without their twelve calls, which took a fifth of the time of
+    an exchange: every container has to end where the datagram does, small numbers take one octet.
+    """
+    end = len(data)
+    at, stop = _contents(data, 0)
+    if stop != end or data[0] != ber.SEQUENCE or data[at : at + 2] != _ONE or data[at + 3] != 4:  # noqa: PLR2004 - OCTET STRING
+        return None
+    version = data[at + 2]
+    pdu_at = at + 5 + data[at + 4]
+    if version > Version.V2C or data[at + 4] >= ber.LONG_FORM:
+        return None
+    start, stop = _contents(data, pdu_at)
+    if stop != end or data[start : start + 2] != _FOUR or data[start + 2] >= ber.LONG_FORM:
+        return None
+    shape = data[start + 6 : start + 13]
+    if shape[:2] != _ONE or shape[3:5] != _ONE or shape[6] != ber.SEQUENCE:
+        return None
+    first, stop = _contents(data, start + 12)
+    if stop != end or shape[2] >= ber.LONG_FORM or shape[5] >= ber.LONG_FORM:
+        return None
+    number = int.from_bytes(data[start + 2 : start + 6], "big")
+    pdu = Pdu(data[pdu_at], number, shape[2], shape[5], data[first:])
+    return Head(version, number, at + 3, pdu_at, pdu)
+
+
+def _contents(data: bytes, at: int) -> tuple[int, int]:
+    """Return where the contents of an element start and stop; IndexError, or nonsense, if none."""
+    form = data[at + 1]
+    if form == 0x82:  # noqa: PLR2004 - two octets of length follow
+        return at + 4, at + 4 + (data[at + 2] << 8 | data[at + 3])
+    if form < ber.LONG_FORM:
+        return at + 2, at + 2 + form
+    if form == 0x81:  # noqa: PLR2004 - one octet of length follows
+        return at + 3, at + 3 + data[at + 2]
+    return at, -1
+
+
+def _any(datagram: bytes) -> Head:
     start, end = ber.expect_last(datagram, 0, len(datagram), ber.SEQUENCE)
     version, at = ber.read_integer(datagram, start, end)
     if version == Version.V3:
@@ -53,16 +106,18 @@ def request(kind: int, request_id: int, repetitions: int, varbinds: bytes) -> by
 
     `varbinds` are the contents of the VarBindList, as `unbound` makes them.
     """
-    return ber.tlv(
-        kind,
-        ber.integer(request_id)
-        + _ZERO
-        + ber.integer(repetitions)
-        + ber.tlv(ber.SEQUENCE, varbinds),
-    )
+    body = ber.integer(request_id) + _asking(repetitions, varbinds)
+    return ber.header(kind, len(body)) + body
 
 
-def unbound(names: tuple[bytes, ...] | list[bytes]) -> bytes:
+@lru_cache(maxsize=4096)
+def _asking(repetitions: int, varbinds: bytes) -> bytes:
+    """Return what follows the request-id; remembered, because a column starts alike everywhere."""
+    return _ZERO + ber.integer(repetitions) + ber.tlv(ber.SEQUENCE, varbinds)
+
+
+@lru_cache(maxsize=4096)
+def unbound(names: tuple[bytes, ...]) -> bytes:
     """Return the contents of a VarBindList that asks for these OIDs (contents octets)."""
     return b"".join(
         ber.tlv(ber.SEQUENCE, ber.tlv(ber.OBJECT_IDENTIFIER, name) + _NULL) for name in names

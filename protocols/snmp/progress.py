@@ -8,6 +8,7 @@ from protocols.snmp import ber, column, oid, varbinds
 from protocols.snmp.varbinds import Value, VarBind
 
 _NUMBERS: Final = varbinds.INTEGERS - {ber.UINTEGER32}
+_UNKNOWN_ROWS: Final = 25
 _OVERHEAD: Final = 8  # two headers, a short index, and tag and length of the value
 
 
@@ -61,9 +62,10 @@ class ColumnRequest:
 
     Args:
         oid: contents octets of the column's OID.
-        expected_rows: as many as the last visit saw; 0 when nobody knows.
-        known: the indexes of the last visit, of this or any column of the same rows. The walk is
-            several times faster when they hold, and then `Column.indexes` is this very list.
+        expected_rows: as many as the last visit saw; 0 when nobody knows, or `known` tells.
+        known: the indexes of the last visit, of this or any column of the same rows; None when
+            there was none. The walk is several times faster when they hold, and then
+            `Column.indexes` is this very list.
         width: mean octets of a value, which sizes the first request; long texts want more.
     """
 
@@ -108,9 +110,12 @@ class Progress:
         self.prefix = request.oid
         self.parent = oid.parent(request.oid)
         self.next = request.oid
-        self.expected = request.expected_rows or len(request.known or ())
+        self.expected: int | None = request.expected_rows or None
+        if self.expected is None and request.known is not None:
+            self.expected = len(request.known)
         self.most_repetitions: int | None = None
         self.alone = False
+        self.usual_row_octets: int | None = None
         self.done = False
         self.problem: Problem | None = None
         self.text = ""
@@ -125,25 +130,26 @@ class Progress:
         self._regular = False
         self._known: list[bytes] = []
         self._lengths: tuple[int, ...] = ()
-        self.know(request.known or [])
 
-    def know(self, indexes: list[bytes]) -> None:
-        """Expect these indexes; only before anything has come."""
+    def know(self, indexes: list[bytes], lengths: tuple[int, ...]) -> None:
+        """Expect these indexes, of these `column.spellings`; only before anything has come."""
         self._known = indexes
-        self._lengths = column.spellings(indexes) if self._caps.ordered else ()
-        self._regular = bool(self._lengths)
-
-    @property
-    def untouched(self) -> bool:
-        """Whether nothing has come yet and nothing is known either."""
-        return not (self.values or self._known or self.expected)
+        self._lengths = lengths
+        self._regular = bool(lengths) and self._caps.ordered
 
     @property
     def row_octets(self) -> int:
-        """How much of a response one row takes: as seen so far, else as guessed."""
+        """How much of a response one row takes: as seen so far or last time, else as guessed."""
         if self.values:
-            return self.octets // len(self.values) + 1
-        return len(self.prefix) + _OVERHEAD + self._width
+            return -(-self.octets // len(self.values))
+        return self.usual_row_octets or len(self.prefix) + _OVERHEAD + self._width
+
+    @property
+    def wanted(self) -> int:
+        """How many rows still to ask for: those expected and one more, which ends the column."""
+        if self.expected is None or self.expected < len(self.values):
+            return _UNKNOWN_ROWS
+        return self.expected + 1 - len(self.values)
 
     @property
     def indexes(self) -> list[bytes]:
@@ -189,7 +195,7 @@ class Progress:
         self.take_each(rest)
 
     def _take_run(self, values: list[int], tag: int) -> None:
-        self.values += values
+        self.values.extend(values)
         self._tags.append(bytes((tag,)) * len(values))
         self.next = self.prefix + self._known[len(self.values) - 1]
         if len(self.values) > self._caps.rows:

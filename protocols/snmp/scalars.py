@@ -40,7 +40,9 @@ class _Get:
     async def ask(self, names: list[bytes]) -> None:
         """Ask, and ask again with less until each name is accounted for."""
         while names:
-            pdu = await self._session.exchange(ber.GET, 0, message.unbound(names), self._deadline_s)
+            pdu = await self._session.exchange(
+                ber.GET, 0, message.unbound(tuple(names)), self._deadline_s
+            )
             index = pdu.error_index
             if pdu.error_status == Status.NO_ERROR:
                 self._take(names, pdu.varbinds)

@@ -17,22 +17,6 @@ from typing import NamedTuple, Protocol
 from protocols.snmp.errors import SnmpError
 
 
-class Head(NamedTuple):
-    """What any version shows in clear before security is applied.
-
-    Args:
-        version: msgVersion, one of `Version`.
-        identifier: request-id of v1 and v2c, msgID of v3.
-        at: offset of the first octet after the version, where the model goes on.
-        pdu_at: offset of the PDU's tag in v1 and v2c; of msgSecurityParameters' tag in v3.
-    """
-
-    version: int
-    identifier: int
-    at: int
-    pdu_at: int
-
-
 class Pdu(NamedTuple):
     """A PDU whose varbinds are still undecoded (RFC 3416 section 3).
 
@@ -46,6 +30,24 @@ class Pdu(NamedTuple):
     error_status: int
     error_index: int
     varbinds: bytes
+
+
+class Head(NamedTuple):
+    """What any version shows in clear before security is applied.
+
+    Args:
+        version: msgVersion, one of `Version`.
+        identifier: request-id of v1 and v2c, msgID of v3.
+        at: offset of the first octet after the version, where the model goes on.
+        pdu_at: offset of the PDU's tag in v1 and v2c; of msgSecurityParameters' tag in v3.
+        pdu: what stands there, when it was read in passing (v1, v2c of the usual shape).
+    """
+
+    version: int
+    identifier: int
+    at: int
+    pdu_at: int
+    pdu: Pdu | None = None
 
 
 class Outgoing(NamedTuple):

@@ -141,10 +141,12 @@ class Session:
         exchange = Exchange(self, self._post, pdu, request_id, deadline_s)
         if attempts is not None:
             exchange.attempts = attempts
-        self._waiting.append(exchange)
-        self.pump()
-        if not exchange.started:
+        if self._waiting or self._in_flight >= self.limits.in_flight or not self._spend(1.0):
+            self._waiting.append(exchange)
             self._post.wake(deadline_s, exchange)
+        else:
+            self._in_flight += 1
+            exchange.start()
         try:
             return await exchange.future
         finally:
@@ -268,14 +270,14 @@ class Exchange:
         except OSError as error:
             self._settle(NoRoute(f"{self._session.name}: {error.strerror}"))
             return
-        wait_s = self._session.limits.timeout_s
         if sent:
-            wait_s *= 1.0 + random.random() / 2  # noqa: S311 - jitter is no secret
+            jitter = 1.0 + random.random() / 2  # noqa: S311 - no secret
+            due_s = now_s + self._session.limits.timeout_s * jitter
         else:
             self._attempt -= 1
-            wait_s = _BLOCKED_S
-        self._due_s = min(now_s + wait_s, self.deadline_s)
-        self._post.wake(self._due_s, self)
+            due_s = now_s + _BLOCKED_S
+        self._due_s = due_s = min(due_s, self.deadline_s)
+        self._post.wake(due_s, self)
 
     def heard(self, datagram: bytes, head: Head, outgoing: Outgoing) -> None:
         """Judge a datagram from the right source with the right identifier."""

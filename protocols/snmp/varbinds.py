@@ -41,15 +41,34 @@ def read(data: bytes) -> list[VarBind]:
     found: list[VarBind] = []
     at, end = 0, len(data)
     while at < end:
-        start, stop = ber.expect(data, at, end, ber.SEQUENCE)
-        name, name_stop = ber.expect(data, start, stop, ber.OBJECT_IDENTIFIER)
-        tag, value, at = ber.read(data, name_stop, stop)
-        if at != stop:
-            raise Malformed(f"octets trail the varbind at {start}")
-        found.append(
-            VarBind(_read_name(data[name:name_stop]), tag, read_value(tag, data[value:stop]))
-        )
+        varbind, at = _read_short(data, at, end) or _read_any(data, at, end)
+        found.append(varbind)
     return found
+
+
+def _read_short(data: bytes, at: int, end: int) -> tuple[VarBind, int] | None:
+    """Read a varbind whose lengths are below 128, in half the time; None: read it with care."""
+    name = at + 4
+    if name >= end or data[at] != ber.SEQUENCE or data[at + 2] != ber.OBJECT_IDENTIFIER:
+        return None
+    stop = name - 2 + data[at + 1]
+    tag_at = name + data[at + 3]
+    if stop > end or tag_at + 2 > stop or data[tag_at + 1] != stop - tag_at - 2:
+        return None
+    if data[at + 1] >= ber.LONG_FORM or data[at + 3] >= ber.LONG_FORM:
+        return None
+    tag = data[tag_at]
+    value = read_value(tag, data[tag_at + 2 : stop])
+    return VarBind(_read_name(data[name:tag_at]), tag, value), stop
+
+
+def _read_any(data: bytes, at: int, end: int) -> tuple[VarBind, int]:
+    start, stop = ber.expect(data, at, end, ber.SEQUENCE)
+    name, name_stop = ber.expect(data, start, stop, ber.OBJECT_IDENTIFIER)
+    tag, value, last = ber.read(data, name_stop, stop)
+    if last != stop:
+        raise Malformed(f"octets trail the varbind at {start}")
+    return VarBind(_read_name(data[name:name_stop]), tag, read_value(tag, data[value:stop])), stop
 
 
 def _read_name(contents: bytes) -> bytes:
@@ -71,6 +90,8 @@ def read_value(tag: int, contents: bytes) -> Value:
         Malformed: the contents cannot be of that type, or the type is none of SNMP's.
     """
     if tag in INTEGERS:
+        if 0 < len(contents) < 5 and contents[0] < ber.LONG_FORM:  # noqa: PLR2004 - in all of them
+            return int.from_bytes(contents, "big")
         return _read_number(tag, contents)
     if tag in _ABSENT:
         if contents:

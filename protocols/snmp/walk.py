@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from protocols.snmp import ber, message, oid, varbinds
+from protocols.snmp import ber, column, message, oid, varbinds
 from protocols.snmp.credentials import Version
 from protocols.snmp.errors import (
     ClosedPort,
@@ -24,6 +24,7 @@ from protocols.snmp.errors import (
     SnmpError,
     Status,
 )
+from protocols.snmp.learned import Learned
 from protocols.snmp.progress import Caps, Column, ColumnRequest, Problem, Progress
 from protocols.snmp.security import Pdu
 from protocols.snmp.session import Session
@@ -32,7 +33,6 @@ __all__ = ["Caps", "Column", "ColumnRequest", "Problem", "walk"]
 
 Note = Callable[[str], None]
 
-_UNKNOWN_ROWS: Final = 25
 _MOST_COLUMNS: Final = 16
 _FRAME_OCTETS: Final = 64  # message and PDU around the varbinds of a v2c response
 _MALFORMED_TRIES: Final = 3
@@ -54,9 +54,25 @@ async def walk(
     Raises:
         SnmpError: nothing came of any column (NoAnswer, ClosedPort, NoRoute, Refused).
     """
-    walking = _Walk(session, [Progress(column, caps) for column in columns], caps, deadline_s, note)
+    walking = _Walk(session, _begin(columns, caps, session.learned), caps, deadline_s, note)
     await walking.run()
     return [progress.column() for progress in walking.all]
+
+
+def _begin(columns: Sequence[ColumnRequest], caps: Caps, learned: Learned) -> list[Progress]:
+    """Return the columns before their first row; columns of one table share their known list."""
+    lengths: dict[int, tuple[int, ...]] = {}
+    found = []
+    for request in columns:
+        progress = Progress(request, caps)
+        progress.usual_row_octets = learned.row_octets.get(request.oid)
+        if request.known:
+            key = id(request.known)
+            if key not in lengths:
+                lengths[key] = column.spellings(request.known)
+            progress.know(request.known, lengths[key])
+        found.append(progress)
+    return found
 
 
 class _Walk:
@@ -103,38 +119,37 @@ class _Walk:
 
     def _next_batch(self) -> list[Progress]:
         """Take the next column, and further ones of its table while their rows fit beside."""
-        batch = [self._queue.popleft()]
-        self._learn_rows(batch[0])
-        room = self._session.limits.reply_octets - _FRAME_OCTETS
-        rows = 1 if self._v1 else batch[0].expected + 1
-        unknown = batch[0].untouched and batch[0].parent not in self._walked
-        if batch[0].alone or (unknown and not self._v1):
+        first = self._queue.popleft()
+        self._learn_rows(first)
+        batch = [first]
+        if first.alone or (first.expected is None and not self._v1):
             return batch
-        while self._queue and _beside(self._queue[0], batch[0]):
-            if (sum(p.row_octets for p in batch) + self._queue[0].row_octets) * rows > room:
+        room = self._session.limits.reply_octets - _FRAME_OCTETS
+        room //= 1 if self._v1 else (first.expected or 0) + 1
+        room -= first.row_octets
+        while self._queue and _beside(self._queue[0], first) and len(batch) < _MOST_COLUMNS:
+            room -= self._queue[0].row_octets
+            if room < 0:
                 break
-            if len(batch) == _MOST_COLUMNS:
-                break
-            self._learn_rows(self._queue[0])
             batch.append(self._queue.popleft())
+            self._learn_rows(batch[-1])
         return batch
 
     def _learn_rows(self, progress: Progress) -> None:
         """Expect of an unknown column the rows that its neighbour had in this walk."""
+        if progress.expected is not None:
+            return
         walked = self._walked.get(progress.parent)
-        if walked and progress.untouched:
-            progress.know(walked.indexes)
+        if walked:
+            indexes = walked.indexes
+            progress.know(indexes, column.spellings(indexes))
             progress.expected = len(walked.values)
 
     async def _walk_batch(self, batch: list[Progress]) -> None:
         """Walk columns side by side until each is done, split off, or put back."""
         started_s = self._session.now_s()
         malformed = 0
-        while batch := [progress for progress in batch if not progress.done]:
-            self._stop_at_caps(batch, started_s)
-            batch = [progress for progress in batch if not progress.done]
-            if not batch:
-                return
+        while batch := self._going_on(batch, started_s):
             repetitions = self._repetitions(batch)
             pdu = await self._answer(batch, repetitions)
             if pdu is None:
@@ -163,35 +178,41 @@ class _Walk:
         self._answered = True
         return pdu
 
-    def _stop_at_caps(self, batch: list[Progress], started_s: float) -> None:
+    def _going_on(self, batch: list[Progress], started_s: float) -> list[Progress]:
+        """Stop what is at a cap; return the columns that are not done."""
         now_s = self._session.now_s()
         for progress in batch:
+            if progress.done:
+                continue
             if progress.requests >= self._caps.requests:
                 progress.fail(Problem.TOO_MANY_REQUESTS, f"{progress.requests} requests")
             elif progress.octets >= self._caps.octets:
                 progress.fail(Problem.TOO_MANY_BYTES, f"{progress.octets} octets")
             elif now_s >= min(self._deadline_s, started_s + self._caps.seconds):
                 progress.fail(Problem.DEADLINE, f"after {len(progress.values)} rows")
+        return [progress for progress in batch if not progress.done]
 
     def _repetitions(self, batch: list[Progress]) -> int:
         """Return the rows still to come and one more, within the budget of a response."""
         if self._v1:
             return 1
         limits = self._session.limits
-        wanted = max(_still_expected(progress) for progress in batch)
-        room = limits.reply_octets - _FRAME_OCTETS
-        wanted = min(wanted, room // sum(progress.row_octets for progress in batch))
+        wanted, row_octets = 1, 0
+        for progress in batch:
+            wanted = max(wanted, progress.wanted)
+            row_octets += progress.row_octets
+        most = (limits.reply_octets - _FRAME_OCTETS) // row_octets
         for progress in batch:
             if progress.most_repetitions is not None:
-                wanted = min(wanted, progress.most_repetitions)
+                most = min(most, progress.most_repetitions)
         if limits.max_repetitions is not None:
-            wanted = min(wanted, limits.max_repetitions)
-        return self._session.learned.repetitions(max(wanted, 1), len(batch))
+            most = min(most, limits.max_repetitions)
+        return self._session.learned.repetitions(max(min(wanted, most), 1), len(batch))
 
     async def _ask(self, batch: list[Progress], repetitions: int, attempts: int | None) -> Pdu:
         for progress in batch:
             progress.requests += 1
-        names = message.unbound([progress.next for progress in batch])
+        names = message.unbound(tuple([progress.next for progress in batch]))
         kind = ber.GET_NEXT if self._v1 else ber.GET_BULK
         deadline_s = min(self._deadline_s, self._session.now_s() + self._caps.seconds)
         return await self._session.exchange(
@@ -212,6 +233,8 @@ class _Walk:
         for progress in batch:
             if progress.done and not progress.problem:
                 self._walked[progress.parent] = progress
+                if progress.values:
+                    self._session.learned.row_octets[progress.prefix] = progress.row_octets
         return batch
 
     def _deal(self, batch: list[Progress], data: bytes) -> None:
@@ -280,7 +303,7 @@ class _Walk:
             self._put_table_last(batch[0].parent)
 
     async def _alive(self) -> bool:
-        names = message.unbound([_SYS_UP_TIME])
+        names = message.unbound((_SYS_UP_TIME,))
         try:
             await self._session.exchange(ber.GET_NEXT, 0, names, self._deadline_s, attempts=1)
         except SnmpError:
@@ -305,13 +328,6 @@ class _Walk:
 
 def _beside(progress: Progress, first: Progress) -> bool:
     return progress.parent == first.parent and not progress.alone
-
-
-def _still_expected(progress: Progress) -> int:
-    if progress.untouched:
-        return _UNKNOWN_ROWS
-    remaining = progress.expected - len(progress.values)
-    return remaining + 1 if remaining >= 0 else _UNKNOWN_ROWS
 
 
 def _fail_all(batch: list[Progress], problem: Problem, text: str) -> None:
