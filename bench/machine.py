@@ -45,13 +45,16 @@ def pinned(core: int) -> Iterator[None]:
 
 
 def stop(child: subprocess.Popen[str]) -> None:
-    """End a child that this benchmark started; kill it when it does not listen."""
+    """End a child that this benchmark started and close its pipes; kill it when it must be."""
     child.terminate()
     try:
         child.wait(10)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait(10)
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            pipe.close()
 
 
 def description() -> list[tuple[str, str]]:

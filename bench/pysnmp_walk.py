@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import time
 
-from pysnmp.hlapi.v3arch.asyncio import (  # type: ignore[import-untyped]  # ships no types
+from pysnmp.hlapi.v3arch.asyncio import (
     CommunityData,
     ContextData,
     ObjectIdentity,

@@ -28,9 +28,9 @@ _START_S = 15.0
 class SnmpExporter:
     """The exporter on a core, and clients that scrape it."""
 
-    def __init__(self, core: int, port: int, agents_port: int, *, secured: bool) -> None:
+    def __init__(self, name: str, core: int, port: int, agents_port: int, *, secured: bool) -> None:
         """Start it; raises FileNotFoundError when the program is not installed."""
-        self.name = "snmp_exporter, v3" if secured else "snmp_exporter, v2c"
+        self.name = name
         self._port, self._agents_port = port, agents_port
         self._folder = tempfile.TemporaryDirectory()
         path = Path(self._folder.name) / "snmp.yml"

@@ -164,7 +164,7 @@ def _value(tag: int, place: int, index: int) -> Encoded:
     if tag == COUNTER32:
         return _moving(tag, 1000 * place + 13 * index, 1)
     if tag == GAUGE32:
-        return _fixed(encode_number(tag, 1000 if index <= PORTS else 0))
+        return _fixed(encode_number(tag, 1000 if index <= PORTS else 100))
     if tag == TIMETICKS:
         return _fixed(encode_number(tag, 4000 + index))
     return _fixed(encode_number(tag, 1 if index % 5 else 2))

@@ -1,8 +1,8 @@
 """A moment of a switch as rows of OIDs."""
 
 import pytest
-from pysnmp.proto import rfc1905  # type: ignore[import-untyped]  # ships no types
-from pysnmp.proto.rfc1902 import Integer32  # type: ignore[import-untyped]  # ships no types
+from pysnmp.proto import rfc1905
+from pysnmp.proto.rfc1902 import Integer32
 
 from lab.mib.ip import IF_STATS, SYSTEM_STATS
 from lab.mib.switch import switch_tree

@@ -1,0 +1,154 @@
+"""Our path from SNMP reply to exposition bytes: poller, store and page, a child of the comparison.
+
+Visits run beside each other as in the service, only without its schedule; the plain page of a
+switch is written after each of its visits, as snmp_exporter writes one for each scrape.
+"""
+
+import argparse
+import asyncio
+import itertools
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import uvloop
+from prometheus_client import CollectorRegistry
+
+from agent.exposition.exposition import Exposition
+from agent.store import Store
+from bench.child import obey
+from bench.fake_agent import AUTH_PASSWORD, COMMUNITY, PRIV_PASSWORD, USER
+from bench.side import addresses
+from bench.template import SAMPLES
+from collectors.catalogue import load_catalogue
+from collectors.contract import Observation, Question
+from collectors.snmp.collector import SnmpPoller
+from collectors.snmp.load import load_profiles
+from collectors.snmp.target import DeviceTarget
+from protocols.snmp.credentials import (
+    AuthProtocol,
+    Community,
+    Credential,
+    PrivProtocol,
+    User,
+    Version,
+)
+from protocols.snmp.engine import Engine
+from protocols.snmp.session import Limits
+
+SWITCHES, AT_ONCE = 500, 32
+VISIT_S = 20.0
+UNBRAKED = Limits(requests_per_second=1e6)
+
+
+class Path:
+    """Pollers of all switches, their store and exposition, kept over rounds."""
+
+    def __init__(self, engine: Engine, port: int, *, secured: bool) -> None:
+        """Make a poller for each switch; nothing is asked yet."""
+        loaded = load_profiles(load_catalogue())
+        self._store = Store(loaded.catalogue, max_series_per_target=20_000)
+        self._exposition = Exposition(
+            self._store, CollectorRegistry(), ThreadPoolExecutor(1), timestamps=False
+        )
+        self._pollers = []
+        for address in addresses(SWITCHES):
+            target = DeviceTarget(
+                id=address,
+                addresses=(address,),
+                credential=credential(secured=secured),
+                port=port,
+                profile="interfaces",
+                limits=UNBRAKED,
+            )
+            poller = SnmpPoller(
+                target,
+                engine=engine,
+                profiles=loaded.profiles,
+                catalogue=loaded.catalogue,
+                resolve=_numeric_only,
+            )
+            self._store.place(address, (("target", address), ("site", "bench")))
+            self._pollers.append(poller)
+        self._turn = itertools.cycle(self._pollers)
+
+    async def prepare(self) -> None:
+        """Visit every switch twice, so that names and sizes are known, as after a minute."""
+        for poller in (*self._pollers, *self._pollers):
+            await self._visit(poller)
+
+    async def read(self, seconds: float) -> int:
+        """Visit switches for that long; return how many values came."""
+        until = time.monotonic() + seconds
+        visits = 0
+
+        async def visitor() -> None:
+            nonlocal visits
+            while time.monotonic() < until:
+                await self._visit(next(self._turn))
+                visits += 1
+
+        async with asyncio.TaskGroup() as group:
+            for number in range(AT_ONCE):
+                group.create_task(visitor(), name=f"visitor {number}")
+        return visits * SAMPLES
+
+    async def _visit(self, poller: SnmpPoller) -> None:
+        now = time.monotonic()
+        question = Question(datetime.now(UTC), now, now + VISIT_S)
+        observation = await poller.visit(question)
+        _check(observation)
+        now = time.monotonic()
+        self._store.put(observation, now, time.time())
+        await self._exposition.target_page(poller.target.id, now, gzip=False)
+
+
+def _check(observation: Observation) -> None:
+    """See that a visit brought every value of the interface family."""
+    found = sum(
+        len(samples.values) - samples.values.count(None)
+        for table in observation.tables
+        if table.name == "interface"
+        for samples in table.samples
+    )
+    if found != SAMPLES:
+        raise RuntimeError(f"{found} samples instead of {SAMPLES}: {observation.failures}")
+
+
+async def _numeric_only(name: str) -> tuple[str, ...]:
+    raise OSError(f"no name to resolve: {name}")
+
+
+def credential(*, secured: bool) -> Credential:
+    """Return who reads the fake switches."""
+    if not secured:
+        return Community(Version.V2C, COMMUNITY.encode())
+    return User(
+        USER,
+        AuthProtocol.SHA256,
+        AUTH_PASSWORD.encode(),
+        PrivProtocol.AES128,
+        PRIV_PASSWORD.encode(),
+    )
+
+
+async def _built(port: int, *, secured: bool) -> Path:
+    engine = await Engine().__aenter__()  # for the life of the child
+    path = Path(engine, port, secured=secured)
+    await path.prepare()
+    return path
+
+
+def main() -> None:
+    """Obey the comparison."""
+    parser = argparse.ArgumentParser(prog="python -m bench.ours")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--secured", action="store_true")
+    options = parser.parse_args()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        path = runner.run(_built(options.port, secured=options.secured))
+        obey(lambda seconds: runner.run(path.read(seconds)))
+
+
+if __name__ == "__main__":
+    main()

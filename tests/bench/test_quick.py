@@ -1,0 +1,42 @@
+"""`python -m bench --quick`: everything starts, measures and ends."""
+
+import pytest
+
+from bench.__main__ import main
+from bench.ratio import EXPORTER, OURS, Figures, summary
+from bench.scale import Scale, Scrape, Stretch
+from bench.scale import summary as scale_summary
+from tests.peers import program
+
+
+def test_ratios_are_of_medians() -> None:
+    figures = Figures({OURS: [10.0, 30.0, 20.0], EXPORTER: [1.0, 2.0, 9.0]})
+    assert figures.ratio(OURS, EXPORTER) == 10.0
+    assert (f"{OURS} / {EXPORTER}", "10.00", "at least 8, aim 15") in summary(figures)
+
+
+def test_a_contender_that_was_left_out_has_no_ratio() -> None:
+    assert all("/ snmp" not in what for what, _, _ in summary(Figures({OURS: [1.0]})))
+
+
+def test_the_scrape_is_scaled_to_a_million_samples() -> None:
+    stretch = Stretch(0.001, 0.01, 0.3, 10_000)
+    scrape = Scrape(samples=500_000, octets=1, cpu_s=0.4, seconds=0.5, lag_p99_s=0.01)
+    found = scale_summary(Scale(10_000, 60, stretch, stretch, 900.0, 1.0, scrape))
+    assert ("one scrape, CPU for 1,000,000 samples", "0.80 s", "under 1 s") in found
+    assert ("10,000 switches: polling alone", "0.30 of a core", "at most 0.5") in found
+
+
+@pytest.mark.peer
+@pytest.mark.slow
+def test_quick_ends_by_itself_with_every_ratio(capsys: pytest.CaptureFixture[str]) -> None:
+    program("prometheus-snmp-exporter")
+    assert main(["ratio", "--quick"]) == 0
+    assert "egov-agent, v2c / snmp_exporter, v2c" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["scale", "dead"])
+def test_quick_runs_the_whole_agent(what: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([what, "--quick"]) == 0
+    assert "30 switches" in capsys.readouterr().out
