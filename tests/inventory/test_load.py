@@ -253,8 +253,8 @@ def test_entries_find_nothing_where_nothing_is() -> None:
 
 KEYS = st.sampled_from(
     [*LISTS, "id", "name", "level", "parent", "address", "site", "snmp", "credential", "ssh",
-     "user", "version", "community", "env", "file", "node", "hosts", "systems", "hours", "goal", "weights",
-     "url", "tcp", "ping", "expect", "labels", "uplinks", "design_speed", "location", "capacity"]
+     "user", "version", "community", "env", "file", "node", "hosts", "systems", "hours", "goal",
+     "weights", "url", "tcp", "ping", "expect", "labels", "uplinks", "design_speed", "location"]
 )  # fmt: skip
 LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=6) | st.sampled_from(
     ["a", "b", "v3", "v2c", "district", "street", "10.0.0.1", "auto", "CANARY", "../x", "\0"]
