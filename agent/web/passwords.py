@@ -48,6 +48,8 @@ class Passwords:
         self._names = Attempts(PER_NAME)
         self._clients = Attempts(PER_CLIENT)
         self._remembered: set[bytes] = set()
+        self.failed = 0
+        self.throttled = 0
         self._running: dict[bytes, asyncio.Future[bool]] = {}
 
     async def verify(
@@ -68,6 +70,7 @@ class Passwords:
         known = seal in self._remembered or seal in self._running
         wait_s = self._wait_s(bucket, client, now_s, known=known)
         if wait_s:
+            self.throttled += 1
             return Throttled(wait_s)
         if seal in self._remembered:
             return True
@@ -78,6 +81,8 @@ class Passwords:
         right = await asyncio.shield(self._hash(seal, password, hashed))
         if right:
             self._give_back(bucket, client)
+        else:
+            self.failed += 1
         return right
 
     def forget(self) -> None:

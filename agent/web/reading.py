@@ -58,9 +58,9 @@ class TreeLine:
     depth: int = 0
 
 
-async def find(views: Views, wanted: Filter) -> Listing:
+async def find(views: Views, sites: Sequence[SiteView], wanted: Filter) -> Listing:
     """Look through all targets, a slice at a time, and return the page that is wanted."""
-    inside = subtree(views.sites(), wanted.site) if wanted.site else None
+    inside = subtree(sites, wanted.site) if wanted.site else None
     totals = dict.fromkeys(TargetState, 0)
     found: list[tuple[int, str]] = []
     for number, target_id in enumerate(views.target_ids(), 1):

@@ -38,12 +38,16 @@ class WebStatistics:
 
     Args:
         cuts: connections cut, by reason.
+        logins_failed: names and passwords that were wrong.
+        logins_throttled: those that were not even looked at.
         config_healthy: the web-config file is as it should be, or there is none.
     """
 
     requests: int = 0
     connections: int = 0
     cuts: Mapping[Cut, int]
+    logins_failed: int = 0
+    logins_throttled: int = 0
     config_healthy: bool = True
 
 
@@ -74,6 +78,7 @@ class WebServer:
         self._cuts: Counter[Cut] = Counter()
         self._sockets: list[socket.socket] = []
         self._servers: list[asyncio.Server] = []
+        self._serves_tls = False
         self._runner = web.AppRunner(
             self._application(),
             access_log=None,
@@ -102,7 +107,7 @@ class WebServer:
     @property
     def urls(self) -> tuple[str, ...]:
         """The same as addresses for a browser."""
-        scheme = "https" if self._tls_is_on() else "http"
+        scheme = "https" if self._serves_tls else "http"
         return tuple(f"{scheme}://{address}/" for address in self.addresses)
 
     def statistics(self) -> WebStatistics:
@@ -112,6 +117,8 @@ class WebServer:
             requests=handled,
             connections=len(self._door.inside),
             cuts=MappingProxyType(dict(self._cuts)),
+            logins_failed=self._passwords.failed,
+            logins_throttled=self._passwords.throttled,
             config_healthy=self._file.healthy,
         )
 
@@ -132,10 +139,17 @@ class WebServer:
             raise
 
     async def refresh(self) -> None:
-        """Follow a reload at once: TLS may have been turned on or off; no connection is refused."""
+        """Follow a reload at once: TLS may have been turned on or off.
+
+        Connections stay, and new ones wait in the sockets' queues.
+
+        Raises:
+            Problems: web_config is wrong; the former state goes on.
+        """
         self._file.load()
-        await self._stop_accepting()
-        await self._serve()
+        if self._tls_is_on() != self._serves_tls:
+            await self._stop_accepting()
+            await self._serve()
 
     async def close(self) -> None:
         """Stop listening, let answers under way end for a few seconds, and end the rest."""
@@ -150,7 +164,8 @@ class WebServer:
     async def _serve(self) -> None:
         """Accept on copies of the bound sockets, which stay open while accepting is renewed."""
         loop = asyncio.get_running_loop()
-        tls = self._file.following_context() if self._tls_is_on() else None
+        self._serves_tls = self._tls_is_on()
+        tls = self._file.following_context() if self._serves_tls else None
         handshake_s = self._patience.request_s if tls is not None else None
         for one in self._sockets:
             server = await loop.create_server(

@@ -50,18 +50,19 @@ class Status:
             site=query.get("site", ""),
             page=_number(query.get("page", "")),
         )
-        listing = await find(self._views, wanted)
+        sites = self._views.sites()
+        listing = await find(self._views, sites, wanted)
         language = language_of(request, self._views.language)
         with speaking(language):
             pieces = self._template.generate(
                 views=self._views,
                 readiness=self._views.ready(),
-                lines=tree(self._views.sites()),
+                lines=tree(sites),
                 listing=listing,
                 wanted=wanted,
                 client=request[CLIENT],
                 language=language,
-                site_names={site.id: site.name for site in self._views.sites()},
+                site_names={site.id: site.name for site in sites},
                 refresh=_REFRESH.get(query.get("refresh", ""), 0),
             )
             html = await _gathered(pieces)

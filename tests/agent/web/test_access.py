@@ -80,6 +80,8 @@ async def test_a_storm_of_wrong_passwords_is_told_to_wait(
             retry = answer.headers.get("Retry-After")
     assert seen == [401] * PER_NAME.burst + [429] * 3
     assert retry == "12"
+    statistics = server.statistics()
+    assert (statistics.logins_failed, statistics.logins_throttled) == (PER_NAME.burst, 3)
     clock.now_s += 12
     async with http.get(server.urls[0], headers=basic("li", "li-pass")) as answer:
         assert answer.status == 200

@@ -1,6 +1,7 @@
 """TLS and client certificates, with curl as the judge."""
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -8,9 +9,10 @@ import pytest
 import uvloop
 
 from agent.settings import Address
+from agent.web.guard import Patience
 from agent.web.server import WebServer
 from tests.agent.web.certificates import Authority
-from tests.agent.web.conftest import Curled, HandClock, Serve
+from tests.agent.web.conftest import Curled, HandClock, Serve, until
 from tests.agent.web.fake import FakeViews
 
 pytestmark = pytest.mark.peer
@@ -143,6 +145,24 @@ async def test_tls_can_be_turned_on_and_off_by_a_reload(
     views.web_config = None
     await server.refresh()
     assert (await curl(plain + "-/healthy")).body == b"healthy\n"
+
+
+async def test_a_client_that_reads_nothing_is_cut_behind_tls_too(
+    serve: Serve, authority: Authority
+) -> None:
+    views = configured(authority.folder)
+    views.pieces = [b"x" * 1_000_000] * 100
+    server = await serve(views, patience=Patience(reader_s=0.5))
+    context = ssl.create_default_context(cafile=authority.file)
+    address = server.addresses[0]
+    reader, writer = await asyncio.open_connection(
+        address.host, address.port, ssl=context, limit=1024
+    )
+    writer.write(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+    await reader.readexactly(100)
+    await until(lambda: not (views.streams_open or server.statistics().connections))
+    assert server.statistics().cuts == {"slow_reader": 1}
+    writer.transport.abort()
 
 
 def test_a_rotated_certificate_is_used_on_uvloop_too(authority: Authority, curl: Curl) -> None:
