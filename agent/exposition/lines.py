@@ -8,11 +8,10 @@ Integers stay integers, floats are the shortest text that reads back as the same
 
 import math
 from array import array
-from collections.abc import Sequence
 from itertools import chain, compress
 from typing import TypeVar
 
-from agent.store.columns import Column, TextColumn
+from agent.store.columns import Column, TextColumn, listed, unpack
 from agent.store.content import Part
 from agent.store.layout import HEAD, VALUE, Layout, Mask
 from collectors.catalogue import Family
@@ -71,26 +70,23 @@ def number_text(number: Number) -> bytes:
 
 
 def _sample_lines(start: bytes, layout: Layout, column: Column, shown: Mask | None) -> bytes:
-    numbers = column.numbers
-    is_whole = isinstance(numbers, array) and numbers.typecode != "d"
-    few: Sequence[Number] = numbers
-    if shown is not None or column.present is not None:
-        layout, few = _narrowed(layout, column.present, numbers, shown)
-    template = layout.template
-    text = template % tuple(few) if is_whole else _float_lines(template, tuple(few))
+    numbers, present = unpack(column)
+    few = listed(numbers)
+    if shown is not None or present is not None:
+        layout, few = _narrowed(layout, present, few, shown)
+    if isinstance(numbers, bytes):
+        text = layout.template % few
+    elif isinstance(numbers, array) and all(map(math.isfinite, numbers)):
+        text = layout.template.replace(VALUE, _REPR) % few
+    else:
+        text = layout.template.replace(VALUE, _TEXT) % tuple(map(number_text, few))
     return text.replace(HEAD, start if layout.identity else start.removesuffix(b","))
-
-
-def _float_lines(template: bytes, numbers: tuple[Number, ...]) -> bytes:
-    if all(map(math.isfinite, numbers)):
-        return template.replace(VALUE, _REPR) % numbers
-    return template.replace(VALUE, _TEXT) % tuple(map(number_text, numbers))
 
 
 def _info_lines(
     start: bytes, layout: Layout, names: tuple[str, ...], column: TextColumn, shown: Mask | None
 ) -> bytes:
-    layout, words = _narrowed(layout, column.present, column.words, shown)
+    layout, words = _narrowed(layout, column.present, tuple(column.words), shown)
     labels = ",".join(f'{name}="%s"' for name in names)
     comma = "," if layout.identity else ""
     template = layout.template.decode().replace(VALUE.decode(), f"{comma}{labels}}} 1\n")
@@ -99,12 +95,12 @@ def _info_lines(
 
 
 def _narrowed(
-    layout: Layout, present: Mask | None, cells: Sequence[Cell], shown: Mask | None
-) -> tuple[Layout, Sequence[Cell]]:
+    layout: Layout, present: Mask | None, cells: tuple[Cell, ...], shown: Mask | None
+) -> tuple[Layout, tuple[Cell, ...]]:
     """Leave out the holes and the rows that are not shown."""
     if shown is None:
         return layout if present is None else layout.subset(present), cells
     if present is None:
-        return layout.subset(shown), list(compress(cells, shown))
+        return layout.subset(shown), tuple(compress(cells, shown))
     both = bytes(here and wanted for here, wanted in zip(present, shown, strict=True))
-    return layout.subset(both), list(compress(cells, compress(shown, present)))
+    return layout.subset(both), tuple(compress(cells, compress(shown, present)))

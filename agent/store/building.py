@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import compress
 
-from agent.store.columns import TextColumn, kept, pack, pack_texts
+from agent.store.columns import TextColumn, kept, pack, pack_texts, size
 from agent.store.content import Part
 from agent.store.layout import Key, Layouts, Mask, distinct
 from agent.store.shape import Shapes, check_scope
@@ -67,9 +67,7 @@ class Builder:
             expires_s=None if table.lifetime_s is None else monotonic_s + table.lifetime_s,
             wall_s=wall_s,
             rows=len(source) - duplicates,
-            series=beyond
-            + sum([len(one.numbers) for one in columns])
-            + sum([len(one.words) for one in texts]),
+            series=beyond + sum(map(size, columns)) + sum([len(one.words) for one in texts]),
         )
 
     def _most(self, table: Table) -> int:

@@ -8,6 +8,7 @@ up, how did its checks end) are never cut.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from agent.store.columns import size, unpack
 from agent.store.content import Part
 from collectors.contract import Method
 
@@ -30,11 +31,11 @@ def capped(parts: Parts, cap: int) -> tuple[Parts, int]:
 def _level(sizes: Sequence[int], cap: int) -> int:
     """Say how many series each table may have at most, so that all together fit under the cap."""
     left, level = cap, cap
-    for index, size in enumerate(sorted(sizes)):
+    for index, wanted in enumerate(sorted(sizes)):
         level = left // (len(sizes) - index)
-        if size > level:
+        if wanted > level:
             return level
-        left -= size
+        left -= wanted
     return level + left
 
 
@@ -52,12 +53,12 @@ def _cut(part: Part) -> int:
     if not part.is_cut:
         return 0
     shown = 0
-    for present, size in _columns(part):
-        limit = size if part.limit is None else part.limit
-        shown += min(limit, size) if present is None else present[: part.limit].count(1)
+    for present, samples in _columns(part):
+        limit = samples if part.limit is None else part.limit
+        shown += min(limit, samples) if present is None else present[: part.limit].count(1)
     return part.series - shown
 
 
 def _columns(part: Part) -> list[tuple[bytes | None, int]]:
-    columns = [(one.present, len(one.numbers)) for one in part.columns]
+    columns = [(unpack(one)[1], size(one)) for one in part.columns]
     return columns + [(one.present, len(one.words)) for one in part.texts]
