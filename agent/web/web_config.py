@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from agent.web.tls import CIPHERS, CURVES, VERSIONS, TlsConfig, make_context
 from inventory.located import Node, Problem, Problems, Step, did_you_mean, read, shown
+from inventory.permissions import others_can_read, others_can_write
 from inventory.secrets import Secret
 from texts import gettext as _
 
@@ -93,9 +94,9 @@ class _Reader:
         self.problems.append(self.root.problem(text.format(**values), *steps))
 
     def private(self, path: Path) -> None:
-        """Refuse a file that others may write; hashes and names are read by nobody's surprise."""
-        if path.stat().st_mode & 0o022:
-            self.refuse(_("can be written by others; chmod go-w"))
+        """Refuse a file that others may write: whoever writes it lets himself in."""
+        if others_can_write(path):
+            self.refuse(_("can be written by others; chmod o-w"))
 
     def known(self, names: Iterable[str], *steps: Step) -> None:
         node = self.node(*steps)
@@ -153,8 +154,8 @@ def _tls(reader: _Reader) -> TlsConfig | None:
     reader.known(_TLS, section)
     _no_inline_secrets(reader, section)
     certificate, key = (_needed_file(reader, section, name) for name in ("cert_file", "key_file"))
-    if key is not None and key.stat().st_mode & 0o077:
-        reader.refuse(_("a private key that others can read; chmod 600"), section, "key_file")
+    if key is not None and others_can_read(key):
+        reader.refuse(_("a private key that others can read; chmod o-r"), section, "key_file")
     if certificate is None or key is None:
         return None
     config = TlsConfig(

@@ -214,7 +214,7 @@ def test_a_password_written_by_mistake_is_not_shown(folder: Path) -> None:
 def test_a_key_that_others_can_read_is_refused(folder: Path) -> None:
     (folder / "server.key").chmod(0o644)
     assert refused(folder, TLS + "}") == [
-        "web.yaml:1: tls_server_config.key_file: a private key that others can read; chmod 600"
+        "web.yaml:1: tls_server_config.key_file: a private key that others can read; chmod o-r"
     ]
 
 
