@@ -4,11 +4,10 @@ The target that a line is about stands first, and comes from the context, not fr
 Whatever a device put into a text, a record stays one line (CWE-117).
 """
 
-import contextlib
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Literal, TextIO
 
@@ -34,14 +33,9 @@ _COLOURS = {
 _PLAIN_AGAIN = "\x1b[0m"
 
 
-@contextlib.contextmanager
-def about(target: str) -> Iterator[None]:
-    """Put `target` before every line that is logged inside the block."""
-    token = _target.set(target)
-    try:
-        yield
-    finally:
-        _target.reset(token)
+def concern(target: str) -> None:
+    """Put `target` before every line that this task logs from here on."""
+    _target.set(target)
 
 
 def set_up(

@@ -14,7 +14,7 @@ from typing import Protocol
 from agent import visit
 from agent.checks import Checks
 from agent.clock import Clock
-from agent.log import about
+from agent.log import concern
 from agent.scheduler import Entry
 from agent.visit import Outcome
 from collectors.contract import Fact, Finding, Observation, Question
@@ -76,7 +76,8 @@ class Rounds:
         """Open the accounts of a target: every failure is there with 0 before its first visit."""
         accounts = self._checks.setdefault(target, Checks())
         accounts.keep_only(tuple(checks))
-        self._put(Observation(target, "agent", accounts.tables()))
+        observation = Observation(target, "agent", accounts.tables())
+        self._store.put(observation, self._clock.monotonic(), self._clock.now().timestamp())
 
     def remove(self, target: str) -> None:
         """Close the accounts of a target that a reload took away."""
@@ -90,21 +91,17 @@ class Rounds:
 
     async def visit(self, entry: Entry, deadline_s: float) -> bool:
         """Ask for everything that is due and keep what comes."""
-        with about(entry.target):
-            question = self._question(deadline_s)
-            outcome = await visit.visit(
-                entry.target, entry.check, entry.poller, question, self._clock
-            )
-            return self._keep(entry, outcome)
+        concern(entry.target)
+        question = self._question(deadline_s)
+        outcome = await visit.visit(entry.target, entry.check, entry.poller, question, self._clock)
+        return self._keep(entry, outcome)
 
     async def knock(self, entry: Entry, deadline_s: float) -> bool:
         """Ask the cheap question; only a failure is booked, an answer is followed by a visit."""
-        with about(entry.target):
-            question = self._question(deadline_s)
-            outcome = await visit.knock(
-                entry.target, entry.check, entry.poller, question, self._clock
-            )
-            return True if outcome.reason is None else self._keep(entry, outcome)
+        concern(entry.target)
+        question = self._question(deadline_s)
+        outcome = await visit.knock(entry.target, entry.check, entry.poller, question, self._clock)
+        return True if outcome.reason is None else self._keep(entry, outcome)
 
     def _question(self, deadline_s: float) -> Question:
         return Question(self._clock.now(), self._clock.monotonic(), deadline_s)
@@ -115,10 +112,14 @@ class Rounds:
             return outcome.answers
         brought = outcome.observation or Observation(entry.target, entry.check)
         try:
-            self._put(replace(brought, tables=(*brought.tables, *checks.record(outcome))))
+            tables = (*brought.tables, *checks.record(outcome))
+            self._put(
+                Observation(entry.target, entry.check, tables, failures=brought.failures), outcome
+            )
         except ValueError as error:
             outcome = _contradicted(outcome, error)
-            self._put(Observation(entry.target, entry.check, checks.record(outcome)))
+            tables = checks.record(outcome)
+            self._put(Observation(entry.target, entry.check, tables), outcome)
             brought = Observation(entry.target, entry.check)
         self._hand_on(entry, outcome, brought)
         self._note(entry, outcome)
@@ -142,8 +143,8 @@ class Rounds:
         self._last[entry.key] = last
         _log_change(entry, outcome, former)
 
-    def _put(self, observation: Observation) -> None:
-        self._store.put(observation, self._clock.monotonic(), self._clock.now().timestamp())
+    def _put(self, observation: Observation, outcome: Outcome) -> None:
+        self._store.put(observation, self._clock.monotonic(), outcome.at.timestamp())
 
 
 def _contradicted(outcome: Outcome, error: ValueError) -> Outcome:

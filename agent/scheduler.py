@@ -135,6 +135,7 @@ class Scheduler:
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
+                self._begin()
                 self._wake()
                 await self._stop.wait()
                 self._disarm()
@@ -197,6 +198,14 @@ class Scheduler:
             started=self._started,
             lag=self._lag,
         )
+
+    def _begin(self) -> None:
+        """Count the first interval from now: what was added before is not late already."""
+        self._start_s = self._clock.monotonic()
+        for job in self._jobs.values():
+            entry = job.entry
+            job.rhythm = rhythm(entry.target, entry.check, entry.interval_s, self._start_s)
+            self._push(job, job.rhythm.after(self._start_s))
 
     def _wake(self) -> None:
         """Move what is due to the waiting line and start what has a slot."""

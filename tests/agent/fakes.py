@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from collectors.contract import Json, Method, Observation, Question, Samples, Table
 from collectors.errors import CollectError
@@ -68,3 +69,35 @@ class FakePoller:
 
 def fails(error: CollectError) -> FakePoller:
     return FakePoller(target=error.target, error=error)
+
+
+class ManualClock:
+    """Time passes when a test says so."""
+
+    def __init__(self) -> None:
+        self.monotonic_s = 1000.0
+        self.wall = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+    def monotonic(self) -> float:
+        return self.monotonic_s
+
+    def now(self) -> datetime:
+        return self.wall
+
+    def advance(self, seconds: float) -> None:
+        self.monotonic_s += seconds
+        self.wall += timedelta(seconds=seconds)
+
+
+class DictState:
+    """A state without a file."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, tuple[int, Json]] = {}
+
+    def load(self, key: str, version: int) -> Json:
+        found = self.documents.get(key)
+        return found[1] if found is not None and found[0] == version else None
+
+    def save(self, key: str, version: int, document: Json) -> None:
+        self.documents[key] = version, document
