@@ -7,15 +7,15 @@ its line: TLS below 1.2, secrets written into the file, client certificates that
 
 import re
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
 
 from agent.web.tls import CIPHERS, CURVES, VERSIONS, TlsConfig, make_context
-from inventory.located import Node, Problem, Problems, Step, did_you_mean, read, shown
-from inventory.permissions import others_can_read, others_can_write
+from agent.web.web_config_reader import WebConfigReader
+from inventory.located import Problems, read, shown
+from inventory.permissions import others_can_read
 from inventory.secrets import Secret
 from texts import gettext as _
 
@@ -45,8 +45,6 @@ _NAME = re.compile(r"[^\x00-\x1f\x7f:]{1,128}")  # a colon ends the name (RFC 76
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]{1,2048}")
 _SUFFIXES = {"cert": "cert_file", "key": "key_file", "client_ca": "client_ca_file"}
 
-_T = TypeVar("_T")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebConfig:
@@ -66,7 +64,7 @@ def load_web_config(path: Path) -> WebConfig:
         Problems: every mistake as `file:line: path: what, what was expected`.
     """
     root = read(path)
-    reader = _Reader(root, path.parent)
+    reader = WebConfigReader(root, path.parent)
     reader.private(path)
     config = WebConfig(
         tls=_tls(reader) if root.get("tls_server_config") else None,
@@ -82,73 +80,7 @@ def load_web_config(path: Path) -> WebConfig:
     return config
 
 
-class _Reader:
-    """The file's nodes, and the mistakes found so far."""
-
-    def __init__(self, root: Node, folder: Path) -> None:
-        self.root = root
-        self.folder = folder
-        self.problems: list[Problem] = []
-
-    def refuse(self, text: str, *steps: Step, **values: object) -> None:
-        self.problems.append(self.root.problem(text.format(**values), *steps))
-
-    def private(self, path: Path) -> None:
-        """Refuse a file that others may write: whoever writes it lets himself in."""
-        if others_can_write(path):
-            self.refuse(_("can be written by others; chmod o-w"))
-
-    def known(self, names: Iterable[str], *steps: Step) -> None:
-        node = self.node(*steps)
-        for key, _child in node.items() if node is not None else ():
-            if key not in names:
-                self.refuse(_("unknown key") + did_you_mean(key, names), *steps, key)
-
-    def of(self, kind: type[_T], what: str, *steps: Step) -> _T | None:
-        """Return a value of one type, or None when it is missing or of another."""
-        node = self.node(*steps)
-        if node is None or node.value is None:
-            return None
-        if isinstance(node.value, kind):
-            return node.value
-        text = _("expected {what}, found {value}")
-        self.refuse(text, *steps, what=what, value=shown(node.value))
-        return None
-
-    def one_of(self, choices: Mapping[str, _T], *steps: Step) -> _T | None:
-        name = self.of(str, _("text"), *steps)
-        if name is None or name in choices:
-            return None if name is None else choices[name]
-        text = _("expected one of {names}, found {value}") + did_you_mean(name, choices)
-        self.refuse(text, *steps, names=", ".join(choices), value=shown(name))
-        return None
-
-    def list_of(self, what: str, *steps: Step) -> tuple[str, ...]:
-        values = self.of(list, _("a list"), *steps) or []
-        found = (self.of(str, what, *steps, index) for index in range(len(values)))
-        return tuple(value for value in found if value is not None)
-
-    def file(self, *steps: Step) -> Path | None:
-        name = self.of(str, _("a path"), *steps)
-        if not name:
-            return None
-        path = self.folder / name
-        try:
-            path.read_bytes()
-        except OSError as error:
-            text = _("{path} cannot be read: {why}")
-            self.refuse(text, *steps, path=name, why=error.strerror or type(error).__name__)
-            return None
-        return path
-
-    def node(self, *steps: Step) -> Node | None:
-        node: Node | None = self.root
-        for step in steps:
-            node = node.get(step) if node is not None else None
-        return node
-
-
-def _tls(reader: _Reader) -> TlsConfig | None:
+def _tls(reader: WebConfigReader) -> TlsConfig | None:
     section = "tls_server_config"
     reader.of(dict, _("a mapping"), section)
     reader.known(_TLS, section)
@@ -176,19 +108,19 @@ def _tls(reader: _Reader) -> TlsConfig | None:
     return config
 
 
-def _no_inline_secrets(reader: _Reader, section: str) -> None:
+def _no_inline_secrets(reader: WebConfigReader, section: str) -> None:
     for key, instead in _SUFFIXES.items():
         if reader.node(section, key) is not None:
             reader.refuse(_("write it to a file and name it by {key}"), section, key, key=instead)
 
 
-def _needed_file(reader: _Reader, section: str, key: str) -> Path | None:
+def _needed_file(reader: WebConfigReader, section: str, key: str) -> Path | None:
     if reader.node(section, key) is None:
         reader.refuse(_("is missing"), section, key)
     return reader.file(section, key)
 
 
-def _client(reader: _Reader, section: str) -> ssl.VerifyMode:
+def _client(reader: WebConfigReader, section: str) -> ssl.VerifyMode:
     steps = (section, "client_auth_type")
     if reader.of(str, _("text"), *steps) == "RequireAnyClientCert":
         text = _("a certificate that nobody verifies proves nothing; use {name}")
@@ -197,21 +129,21 @@ def _client(reader: _Reader, section: str) -> ssl.VerifyMode:
     return reader.one_of(_CLIENT, *steps) or ssl.CERT_NONE
 
 
-def _version(reader: _Reader, section: str, key: str) -> ssl.TLSVersion | None:
+def _version(reader: WebConfigReader, section: str, key: str) -> ssl.TLSVersion | None:
     if reader.of(str, _("text"), section, key) in ("TLS10", "TLS11"):
         reader.refuse(_("TLS 1.2 is the least that is spoken; use TLS12 or TLS13"), section, key)
         return None
     return reader.one_of(VERSIONS, section, key)
 
 
-def _ciphers(reader: _Reader, section: str) -> tuple[str, ...]:
+def _ciphers(reader: WebConfigReader, section: str) -> tuple[str, ...]:
     steps = (section, "cipher_suites")
     names = reader.list_of(_("a name of a cipher suite"), *steps)
     found = (reader.one_of(CIPHERS, *steps, index) for index in range(len(names)))
     return tuple(dict.fromkeys(name for name in found if name is not None))
 
 
-def _curve(reader: _Reader, section: str) -> str | None:
+def _curve(reader: WebConfigReader, section: str) -> str | None:
     steps = (section, "curve_preferences")
     names = reader.list_of(_("a name of a curve"), *steps)
     if len(names) > 1:
@@ -219,7 +151,7 @@ def _curve(reader: _Reader, section: str) -> str | None:
     return reader.one_of(CURVES, *steps, 0) if names else None
 
 
-def _check_clients(reader: _Reader, section: str, config: TlsConfig) -> None:
+def _check_clients(reader: WebConfigReader, section: str, config: TlsConfig) -> None:
     """Refuse what would look like protection and be none."""
     if config.client is not ssl.CERT_NONE and config.client_ca is None:
         reader.refuse(_("client certificates need client_ca_file"), section, "client_auth_type")
@@ -233,7 +165,7 @@ def _check_clients(reader: _Reader, section: str, config: TlsConfig) -> None:
         reader.refuse(_("is below min_version"), section, "max_version")
 
 
-def _try(reader: _Reader, section: str, config: TlsConfig) -> None:
+def _try(reader: WebConfigReader, section: str, config: TlsConfig) -> None:
     try:
         make_context(config)
     except (OSError, ValueError) as error:
@@ -242,7 +174,7 @@ def _try(reader: _Reader, section: str, config: TlsConfig) -> None:
         reader.refuse(text, section, "cert_file", why=why)
 
 
-def _users(reader: _Reader) -> Mapping[str, Secret]:
+def _users(reader: WebConfigReader) -> Mapping[str, Secret]:
     section = "basic_auth_users"
     users: dict[str, Secret] = {}
     for name in reader.of(dict, _("a mapping"), section) or {}:
@@ -258,7 +190,7 @@ def _users(reader: _Reader) -> Mapping[str, Secret]:
     return MappingProxyType(users)
 
 
-def _headers(reader: _Reader) -> Mapping[str, str]:
+def _headers(reader: WebConfigReader) -> Mapping[str, str]:
     section = "http_server_config"
     reader.of(dict, _("a mapping"), section)
     reader.known(("http2", "headers"), section)
@@ -275,7 +207,7 @@ def _headers(reader: _Reader) -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
-def _rate_limit(reader: _Reader) -> None:
+def _rate_limit(reader: WebConfigReader) -> None:
     """Refuse a limit that would not be kept: log-ins have their own, scrapes need none."""
     if reader.root.get("rate_limit") is not None:
         reader.refuse(_("is not offered; failed log-ins are limited always"), "rate_limit")
