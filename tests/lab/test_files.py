@@ -6,6 +6,8 @@ from pathlib import Path
 import yaml
 
 from agent.settings_load import load
+from collectors.catalogue import load_catalogue
+from collectors.snmp.load import load_profiles
 from lab.access import COMMUNITY
 from lab.files import Addresses, write_config
 from lab.qinglan import qinglan
@@ -52,3 +54,12 @@ def test_the_agent_takes_what_the_lab_wrote(tmp_path: Path) -> None:
     assert loaded.warnings == ()
     assert len(loaded.inventory.devices) == len(qinglan().switches)
     assert loaded.settings.intervals.of("snmp") == 10
+
+
+def test_its_profile_is_chosen_for_every_switch_of_the_lab(tmp_path: Path) -> None:
+    written(tmp_path)
+    loaded = load_profiles(load_catalogue(), tmp_path / "profiles")
+    for switch in qinglan().switches:
+        object_id = ".".join(map(str, switch.identity.object_id))
+        profile = loaded.profiles.select(object_id, switch.identity.description)
+        assert profile.name == "lab-switch"
