@@ -1,9 +1,9 @@
 """What a device did not have, and when to ask for it again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Generic, TypeVar
 
-Key = TypeVar("Key", str, bytes)
+Key = TypeVar("Key", bound=Hashable)
 
 SOON_S = 300.0
 """After the first miss: an agent that has just started fills its tables bit by bit."""
@@ -19,6 +19,8 @@ class Absences(Generic[Key]):
         self._known: tuple[Key, ...] = tuple(known)
         self._until_s: dict[Key, float] = {}
         self._again: set[Key] = set(self._known)
+        self.version = 0
+        """Rises with every change, so that what follows from it may be kept meanwhile."""
 
     def __contains__(self, key: object) -> bool:
         """Whether it was absent when it was last asked for."""
@@ -26,7 +28,7 @@ class Absences(Generic[Key]):
 
     def __iter__(self) -> Iterator[Key]:
         """Go through what is absent."""
-        return iter(sorted({*self._until_s, *self._known}))
+        return iter({*self._until_s, *self._known})
 
     def lacks(self, key: Key, now_s: float) -> bool:
         """Say whether it is not to be asked for yet."""
@@ -35,14 +37,20 @@ class Absences(Generic[Key]):
             self._known = ()
         return now_s < self._until_s.get(key, now_s)
 
+    def next_s(self, now_s: float) -> float:
+        """Return when the next thing is to be asked for again."""
+        return min((at_s for at_s in self._until_s.values() if at_s > now_s), default=float("inf"))
+
     def missed(self, key: Key, now_s: float) -> None:
         """Remember that it was not there."""
         self._until_s[key] = now_s + (LATER_S if key in self._again else SOON_S)
         self._again.add(key)
+        self.version += 1
 
     def found(self, key: Key) -> None:
         """Forget that it was absent."""
         if key in self._again:
+            self.version += 1
             self._again.discard(key)
             self._until_s.pop(key, None)
 
@@ -51,3 +59,4 @@ class Absences(Generic[Key]):
         self._known = ()
         self._until_s.clear()
         self._again.clear()
+        self.version += 1

@@ -1,6 +1,7 @@
 """Brings one column of a walk into the order of its table's rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 from collectors.snmp.formula import Cell, Cells
 from collectors.snmp.profile import Column
@@ -22,18 +23,36 @@ class Alignment:
         self.column = column
         self.indexes: list[bytes] = []
         self.unfit = 0
+        self._order: list[bytes] = []
+        self._pick: Callable[[Sequence[Cell]], Cells] | None = None
         self._tags = b""
         self._numbers = False
         self._raw: list[Value] = []
         self._read: list[Cell] = []
 
-    def align(self, walked: Walked, order: Sequence[bytes]) -> Cells:
+    def moved(self, walked: Walked, order: list[bytes]) -> bool:
+        """Say whether the rows of a walk are neither those of the table nor the last walk's."""
+        indexes = walked.indexes
+        if indexes is order or indexes is self.indexes:
+            return False
+        return indexes not in (order, self.indexes)
+
+    def align(self, walked: Walked, order: list[bytes]) -> Cells:
         """Return the column's cells for the rows of `order`; a row that it lacks has None."""
-        self.indexes = walked.indexes
         cells = self._cells(walked)
-        if walked.indexes is order or walked.indexes == order:
-            return cells
-        return list(map(dict(zip(walked.indexes, cells, strict=True)).get, order))
+        if order is not self._order or walked.indexes is not self.indexes:
+            self._lay(walked.indexes, order)
+        return cells if self._pick is None else self._pick([*cells, None])
+
+    def _lay(self, indexes: list[bytes], order: list[bytes]) -> None:
+        """Find out which cell belongs to which row; one behind the last stands for none."""
+        self._order = order
+        self.indexes = order if indexes == order else indexes  # the walk gives back what it knew
+        self._pick = None
+        if self.indexes is not order:
+            places = {index: place for place, index in enumerate(indexes)}
+            picks = [places.get(index, len(indexes)) for index in order]
+            self._pick = itemgetter(*picks) if len(picks) > 1 else _picker(picks)
 
     def _cells(self, walked: Walked) -> Sequence[Cell]:
         if self.column.type is ValueType.INTEGER and self._all_numbers(walked.tags):
@@ -64,3 +83,7 @@ class Alignment:
             self.unfit += 1
             return None
         return None if cell in self.column.absent else cell
+
+
+def _picker(picks: Sequence[int]) -> Callable[[Sequence[Cell]], Cells]:
+    return lambda cells: [cells[place] for place in picks]

@@ -40,15 +40,14 @@ class Assembly:
         self._keys = ()
         self._picks: Picks = None
         self._texts: dict[str, _Text] = {}
-        self._metric_keys = [f"metric {place}" for place in range(len(self._profile.metrics))]
 
     def table(self, *, complete: bool, lifetime_s: float) -> Table:
         """Make the table of this visit."""
         self._choose()
         pick = _picker(self._picks)
         samples = []
-        for key, metric in zip(self._metric_keys, self._profile.metrics, strict=True):
-            cells = self._rows.sample(key, metric.value)
+        for metric in self._profile.metrics:
+            cells = self._rows.sample(metric.key, metric.value)
             if cells is not None:
                 samples.append(Samples(metric.family, pick(cells), metric.labels))  # type: ignore[arg-type]  # the compiler saw to numbers
         texts = tuple(self._text(info) for info in self._profile.infos)

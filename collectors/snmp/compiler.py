@@ -1,14 +1,14 @@
 """Compiles one table of a profile; every mistake is reported at its place."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import fields as dataclass_fields
 from functools import partial
 from typing import TypeVar
 
 from collectors.catalogue import Catalogue, Family, Scope, TableSpec
 from collectors.contract import Fact
-from collectors.snmp.formula import Kind
+from collectors.snmp.formula import Cell, Kind
 from collectors.snmp.names import KEPT, Mistake, TableNames
 from collectors.snmp.profile import Expression, FactMaker, Info, Metric, TableProfile
 from collectors.snmp.schema import MetricShape, ValueShape, seconds
@@ -145,7 +145,9 @@ class TableCompiler:
         self._check_labels(shape, family, steps)
         self._check_unit(shape, family, steps)
         labels = tuple((label, shape.labels[label]) for label in family.extra)
-        return Metric(family.name, labels, value)
+        if value.kind is Kind.TRUTH:
+            value = replace(value, convert=_as_number, kind=Kind.NUMBER)
+        return Metric(" ".join(map(str, steps)), family.name, labels, value)
 
     def _check_labels(self, shape: MetricShape, family: Family, steps: tuple[Step, ...]) -> None:
         if set(shape.labels) != set(family.extra):
@@ -266,6 +268,10 @@ class TableCompiler:
             return call(argument)
         except Mistake:
             return None
+
+
+def _as_number(cell: Cell) -> Cell:
+    return int(cell is True)
 
 
 def _values(metrics: Iterable[Metric], infos: Iterable[Info]) -> list[Expression]:

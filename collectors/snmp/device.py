@@ -46,6 +46,7 @@ class Device:
             self.rows[one.name] = TableRows(one, self.rows, self.context)
             self.schedules[one.name] = Schedule(one, every_s or one.every_s)
         self._now_s = 0.0
+        self._former: dict[Place, ColumnRequest] = {}
         self._afresh = True
         self._active: tuple[TableProfile, ...] = ()
         self._changed: dict[bytes, int | bytes | None] = {}
@@ -202,23 +203,23 @@ class Device:
 
     def _has_holes(self, rows: TableRows) -> bool:
         """Say whether a first alternative leaves out a row that a later one may know."""
-        later = rows.profile.later
-        for metric in rows.profile.metrics if later else ():
-            first, *rest = metric.value.alternatives
-            late = any(name in later for formula in rest for name in formula.names)
-            if late and None in first.evaluate(rows):
-                return True
-        return False
+        return any(
+            metric.falls_back and rows.has_holes(metric.key, metric.value)
+            for metric in (rows.profile.metrics if rows.profile.later else ())
+        )
 
     def _requests(self, places: Iterable[Place]) -> dict[Place, ColumnRequest]:
-        return {
-            (name, column): ColumnRequest(
-                self.profile_of((name, column)).oid,
-                self.rows[name].expected(column),
-                self.rows[name].known(column),
-            )
-            for name, column in places
-        }
+        """Make the requests of a walk, most of which are those of the last visit."""
+        requests = {}
+        for place in places:
+            known = self.rows[place[0]].known(place[1])
+            request = self._former.get(place)
+            if request is None or request.known is not known:
+                octets = self.profile_of(place).oid
+                request = ColumnRequest(octets, len(known or ()), known)
+                self._former[place] = request
+            requests[place] = request
+        return requests
 
     # --- what outlives a restart of ours
 

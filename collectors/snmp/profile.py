@@ -46,24 +46,37 @@ class Expression:
     moving: bool = False
     memorable: bool = True
 
-    @property
-    def plain(self) -> bool:
-        """Whether the first column passes through unchanged where it has no holes."""
-        return self.convert is None and self.kind is Kind.NUMBER and self.alternatives[0].plain
+    names: tuple[str, ...] = field(init=False)
+    """What it reads of its own table."""
+    plain: bool = field(init=False)
+    """Whether the first column passes through unchanged where it has no holes."""
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What it reads of its own table."""
-        return tuple(dict.fromkeys(name for one in self.alternatives for name in one.names))
+    def __post_init__(self) -> None:
+        """Find out once what every sample asks."""
+        number = self.convert is None and self.kind is Kind.NUMBER
+        plain = number and bool(self.alternatives) and self.alternatives[0].plain
+        object.__setattr__(self, "plain", plain)
+        names = tuple(dict.fromkeys(name for one in self.alternatives for name in one.names))
+        object.__setattr__(self, "names", names)
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One column of samples."""
+    """One column of samples.
 
+    Args:
+        key: names it within its table.
+    """
+
+    key: str
     family: str
     labels: Labels
     value: Expression
+
+    @property
+    def falls_back(self) -> bool:
+        """Whether there is a second way to its value."""
+        return len(self.value.alternatives) > 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ class Schedule:
         self._absent = Absences[str]()
         self._due_s = float("-inf")
         self._structure_s: dict[str, float] = {}
+        self._listed: list[str] = []
+        self._listed_for = (False, -1)
+        self._listed_until_s = 0.0
 
     def due(self, now_s: float, *, everything: bool) -> bool:
         """Say whether the table's values are due."""
@@ -39,6 +42,14 @@ class Schedule:
 
     def values(self, now_s: float) -> list[str]:
         """List the value columns to read; of a table that was not there one is enough to see it."""
+        if self._listed_for == (self.later, self._absent.version) and now_s < self._listed_until_s:
+            return self._listed
+        self._listed = self._list_values(now_s)
+        self._listed_for = (self.later, self._absent.version)
+        self._listed_until_s = self._absent.next_s(now_s)
+        return self._listed
+
+    def _list_values(self, now_s: float) -> list[str]:
         present = [name for name in self._values if not self._absent.lacks(name, now_s)]
         wanted = [name for name in present if self.later or name not in self.profile.later]
         first = [name for name in self._values if name not in self.profile.later]
@@ -79,7 +90,7 @@ class Schedule:
 
     def export(self) -> Json:
         """List what the device lacks."""
-        return list(self._absent)
+        return sorted(self._absent)
 
     def restore(self, document: Json) -> None:
         """Take up what `export` wrote; anything else is ignored."""

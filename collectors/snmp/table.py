@@ -11,7 +11,7 @@ from itertools import chain
 
 from collectors.snmp.alignment import Alignment
 from collectors.snmp.context import Context
-from collectors.snmp.formula import Cell, Cells, Kind
+from collectors.snmp.formula import Cell, Cells
 from collectors.snmp.index import BadIndex, Part, decode, dotted
 from collectors.snmp.names import KEPT
 from collectors.snmp.naming import Key, unique
@@ -52,8 +52,10 @@ class TableRows:
         self._alignments = {name: Alignment(one) for name, one in profile.columns.items()}
         self._values: dict[str, Cells] = {}
         self._walked: dict[str, Walked] = {}
+        self._hollow: dict[str, bool] = {}
         self._parts: dict[str, Cells] = {}
         self._memos: dict[str, _Memo] = {}
+        self._holed: dict[str, bool] = {}
         self._aligned: dict[str, Cells] = {}
         self._nothing: Cells = [None] * len(self.order)
         self._version = -1
@@ -68,16 +70,13 @@ class TableRows:
         """Forget what held for the last visit only."""
         self._values = {}
         self._walked = {}
+        self._hollow = {}
         self.unfit = 0
         self.unsure = set()
 
     def known(self, name: str) -> list[bytes] | None:
         """Return the indexes that a column had, for the walk to compare with."""
         return self._alignments[name].indexes or self.order or None
-
-    def expected(self, name: str) -> int:
-        """Return how many rows a column had, 0 when nobody knows."""
-        return len(self._alignments[name].indexes or self.order)
 
     def take_structure(self, name: str, walked: Walked) -> bool:
         """Take a structure column; return whether anything in it is new.
@@ -103,10 +102,11 @@ class TableRows:
         """Take value columns of a visit; return whether the set of rows is another one."""
         self._walked.update(columns)
         order = self.order
-        strange = any(one.indexes is not order and one.indexes != order for one in columns.values())
+        alignments = self._alignments
+        strange = any(alignments[name].moved(one, order) for name, one in columns.items())
         moved = strange and self.settle(one.indexes for one in self._walked.values())
         for name, walked in (self._walked if moved else columns).items():
-            self._values[name] = self._alignments[name].align(walked, self.order)
+            self._values[name] = alignments[name].align(walked, self.order)
         return moved
 
     @property
@@ -221,7 +221,7 @@ class TableRows:
         current = memo is not None and memo.version == self._version
         if memo and current and expression.memorable and memo.inputs == inputs:
             return memo.cells
-        cells = self._compute(expression)
+        cells = self._compute(key, expression)
         self._memos[key] = _Memo(self._version, inputs, cells)
         return cells
 
@@ -233,11 +233,12 @@ class TableRows:
             self._memos.clear()
             self._aligned.clear()
 
-    def _compute(self, expression: Expression) -> Cells:
+    def _compute(self, key: str, expression: Expression) -> Cells:
         if not expression.alternatives:
             return self._nothing
         first, *rest = expression.alternatives
         cells = first.evaluate(self)
+        self._holed[key] = None in cells
         for formula in rest:
             if None not in cells:
                 break
@@ -254,15 +255,21 @@ class TableRows:
         """Compute samples; None when no row has one."""
         if expression.plain:
             cells = self.column(expression.alternatives[0].names[0])
-            if None in cells and len(expression.alternatives) > 1:
+            if len(expression.alternatives) > 1 and self.has_holes(key, expression):
                 cells = self.evaluate(key, expression)
         else:
             cells = self.evaluate(key, expression)
-        if cells is self._nothing:
-            return None
-        if expression.kind is Kind.TRUTH:
-            return [None if cell is None else int(bool(cell)) for cell in cells]
-        return cells
+        return None if cells is self._nothing else cells
+
+    def has_holes(self, key: str, expression: Expression) -> bool:
+        """Say whether the first alternative leaves a row out."""
+        if not expression.plain:
+            self.evaluate(key, expression)
+            return self._holed[key]
+        name = expression.alternatives[0].names[0]
+        if name not in self._hollow:
+            self._hollow[name] = None in self.column(name)
+        return self._hollow[name]
 
     def _structured(self, name: str) -> Cells:
         cells = self._structure.get(name)
