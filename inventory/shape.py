@@ -116,19 +116,20 @@ def _shape_at(shape: type[Shape], steps: tuple[Step, ...]) -> type[Shape]:
     for step in steps:
         for name, field in shape.model_fields.items():
             if step == (field.alias or name):
-                shape = next(_shapes_in(field.annotation), shape)
+                shape = next(shapes_in(field.annotation), shape)
                 break
     return shape
 
 
-def _shapes_in(annotation: object) -> Iterator[type[Shape]]:
+def shapes_in(annotation: object) -> Iterator[type[Shape]]:
+    """Find the shapes that a field's type is made of."""
     if isinstance(annotation, type) and get_origin(annotation) is None:
         if issubclass(annotation, Shape):
             yield annotation
         return
     if get_origin(annotation) is not Literal:
         for argument in get_args(annotation):
-            yield from _shapes_in(argument)
+            yield from shapes_in(argument)
 
 
 def _text(details: ErrorDetails, value: Plain, may_show: Plain) -> str:

@@ -207,7 +207,7 @@ def test_push_and_cluster_are_read(folder: Path) -> None:
         ("users: [{name: a, role: viewer}, {name: a, role: viewer}]\n", 'user "a" is named twice'),
         ("events: {syslog: [{udp: '[::]:1', tcp: '[::]:1'}]}\n", "exactly one of udp, tcp"),
         ("events: {syslog: [{udp: 'h:514'}]}\n", "expected a numeric address"),
-        ("events: {syslog: [{udp: '[::]:1', key: agent.yaml}]}\n", "events.syslog[0].key: only tls has one"),
+        ("events: {syslog: [{udp: '[::]:1', key: agent.yaml}]}\n", "key: only tls has one"),
         ("events: {traps: [{udp: '[::]:1', credentials: [v2]}]}\n",
          'events.traps[0].credentials[0]: unknown snmp credential "v2"; did you mean "v2c"?'),
         ("events: {forward: [{tls: '[::]:1'}]}\n", "expected another machine's address"),

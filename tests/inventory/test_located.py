@@ -4,9 +4,11 @@ import contextlib
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inventory import located
 from inventory.located import MAX_OCTETS, Node, Problem, Problems, cut, nearest, parse, read, shown
 from texts import speaking
 
@@ -181,6 +183,16 @@ def test_a_node_without_children_has_none() -> None:
     assert node.get(0) is None
     assert list(node.items()) == []
     assert list(node.entries()) == []
+
+
+def test_without_libyaml_the_same_is_read_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(located, "_LOADER", yaml.SafeLoader)
+    node = parse("a: &x [1, 梧桐]\nb:\n  - *x\n".encode(), "x.yaml")
+    assert node.value == {"a": [1, "梧桐"], "b": [[1, "梧桐"]]}
+    assert node.at("b", 0).line == 3
+    assert _told(b"a: [1\nb: 2\n").startswith("x.yaml:2: is not valid YAML: ")
+    assert _told(b"a: 1\nb: \x07\n") == "x.yaml:2: holds a control character that YAML forbids"
+    assert "nested deeper than 40 levels" in _told(b"[" * 1000)
 
 
 @settings(max_examples=150, deadline=None)
