@@ -20,10 +20,11 @@ from typing import Final, Self
 
 from protocols.snmp import message
 from protocols.snmp.community import CommunitySecurity
-from protocols.snmp.credentials import Community, Credential
+from protocols.snmp.credentials import Community, Credential, User
 from protocols.snmp.errors import Malformed
 from protocols.snmp.security import Outgoing, Rejection, Security
 from protocols.snmp.session import Exchange, Limits, Session
+from protocols.snmp.usm import UsmSecurity
 from protocols.snmp.wheel import Timed, Wheel
 from protocols.snmp.wire import Address, Wire
 
@@ -112,7 +113,7 @@ class Engine:
         """Return a session with the agent at a numeric address, such as fe80::1%eth0.
 
         Raises:
-            ValueError: the address is none, or its zone is unknown here.
+            ValueError: the address is none, its zone is unknown here, or a v3 key is missing.
         """
         peer = _peer(address, port)
         return Session(self, peer, _security(credential), limits or Limits())
@@ -218,5 +219,5 @@ def _security(credential: Credential) -> Security:
     match credential:
         case Community():
             return CommunitySecurity(credential)
-        case _:
-            raise NotImplementedError("USM")
+        case User():
+            return UsmSecurity(credential)

@@ -1,0 +1,55 @@
+"""The authoritative engine that a session talks to: its id, its clock, and our keys there."""
+
+from protocols.snmp import ber
+from protocols.snmp.credentials import User
+from protocols.snmp.usm_authentication import Authentication
+from protocols.snmp.usm_clock import EngineClock
+from protocols.snmp.usm_keys import authentication_key, privacy_key
+from protocols.snmp.usm_privacy import Privacy, privacy
+from protocols.snmp.v3_message import security_parameters
+
+
+class Peer:
+    """One engine for one session; not shared, because engine ids are not as unique as they should.
+
+    `proven` once a reply was authenticated with our key: from then on nobody else can be taken for
+    it, and only doubt (see `usm`) makes us look for another.
+    """
+
+    __slots__ = (
+        "_front",
+        "_stamp",
+        "_user",
+        "authentication",
+        "clock",
+        "context_front",
+        "engine_id",
+        "privacy",
+        "proven",
+    )
+
+    def __init__(self, user: User, engine_id: bytes, clock: EngineClock) -> None:
+        """Localise the keys; the first time for a passphrase that takes some milliseconds."""
+        self.engine_id = engine_id
+        self.clock = clock
+        self.proven = False
+        self.context_front = ber.octets(engine_id) + ber.octets(user.context)
+        self.authentication: Authentication | None = None
+        self.privacy: Privacy | None = None
+        self._user = user.name.encode()
+        self._stamp = (-1, -1)
+        self._front = b""
+        if user.auth:
+            key = authentication_key(user.auth, user.auth_key, engine_id)
+            self.authentication = Authentication(user.auth, key)
+            if user.priv:
+                key = privacy_key(user.auth, user.priv, user.priv_key, engine_id)
+                self.privacy = privacy(user.priv, key)
+
+    def parameters(self, boots: int, time_s: int) -> bytes:
+        """Return the encoded security parameters up to the HMAC's zeros, kept for a second."""
+        if self._stamp != (boots, time_s):
+            octets = self.authentication.octets if self.authentication else 0
+            self._front = security_parameters(self.engine_id, boots, time_s, self._user, octets)
+            self._stamp = boots, time_s
+        return self._front

@@ -1,0 +1,104 @@
+"""The ciphers of a scopedPDU: AES in CFB (RFC 3826), DES and 3DES in CBC (RFC 3414 section 8)."""
+
+import secrets
+from typing import Final, Protocol
+
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
+from cryptography.hazmat.decrepit.ciphers.modes import CFB
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+
+from protocols.snmp.credentials import PrivProtocol
+from protocols.snmp.errors import Malformed
+
+_SALT_OCTETS: Final = 8
+_BLOCK: Final = 8
+_64_BITS: Final = (1 << 64) - 1
+_32_BITS: Final = (1 << 32) - 1
+
+
+class Privacy(Protocol):
+    """Enciphers with a key of one engine; `boots` and `time_s` are those of the message."""
+
+    def encrypt(self, plain: bytes, boots: int, time_s: int) -> tuple[bytes, bytes]:
+        """Return the ciphertext and the salt, which stands in msgPrivacyParameters."""
+
+    def decrypt(self, enciphered: bytes, salt: bytes, boots: int, time_s: int) -> bytes:
+        """Return the plaintext, perhaps with padding behind it; Malformed: it cannot be any."""
+
+
+def privacy(protocol: PrivProtocol, key: bytes) -> Privacy:
+    """Return the cipher of a protocol; `key` is what `usm_keys.privacy_key` makes."""
+    if protocol is PrivProtocol.DES:
+        # One-key 3DES is DES, and the only form in which the library still has it.
+        return DesCbc(key[:8] * 3, key[8:])
+    if protocol is PrivProtocol.DES3:
+        return DesCbc(key[:24], key[24:])
+    return AesCfb(key)
+
+
+class AesCfb:
+    """AES in 128-bit CFB; the IV is boots, time and a 64-bit salt (RFC 3826 section 3.1.2.1)."""
+
+    __slots__ = ("_algorithm", "_salt")
+
+    def __init__(self, key: bytes) -> None:
+        """Start the salt anywhere: two sessions share a key, and must never share an IV."""
+        self._algorithm = AES(key)
+        self._salt = secrets.randbits(64)
+
+    def encrypt(self, plain: bytes, boots: int, time_s: int) -> tuple[bytes, bytes]:
+        """Encipher with a salt that was not used before."""
+        self._salt = (self._salt + 1) & _64_BITS
+        salt = self._salt.to_bytes(8, "big")
+        encryptor = Cipher(self._algorithm, CFB(_iv(boots, time_s, salt))).encryptor()
+        return encryptor.update(plain), salt
+
+    def decrypt(self, enciphered: bytes, salt: bytes, boots: int, time_s: int) -> bytes:
+        """Decipher; the length stays."""
+        _check_salt(salt)
+        decryptor = Cipher(self._algorithm, CFB(_iv(boots, time_s, salt))).decryptor()
+        return decryptor.update(enciphered)
+
+
+class DesCbc:
+    """DES or 3DES-EDE in CBC; the IV is the key's pre-IV xor a salt of boots and a counter."""
+
+    __slots__ = ("_algorithm", "_counter", "_pre_iv")
+
+    def __init__(self, key: bytes, pre_iv: bytes) -> None:
+        """Start the counter anywhere, as with AES."""
+        self._algorithm = TripleDES(key)
+        self._pre_iv = int.from_bytes(pre_iv, "big")
+        self._counter = secrets.randbits(32)
+
+    def encrypt(self, plain: bytes, boots: int, time_s: int) -> tuple[bytes, bytes]:
+        """Encipher, padded to whole blocks (RFC 3414 section 8.1.1.2)."""
+        del time_s
+        self._counter = (self._counter + 1) & _32_BITS
+        salt = (boots << 32 | self._counter).to_bytes(8, "big")
+        padded = plain + bytes(-len(plain) % _BLOCK)
+        encryptor = Cipher(self._algorithm, CBC(self._iv(salt))).encryptor()
+        return encryptor.update(padded) + encryptor.finalize(), salt
+
+    def decrypt(self, enciphered: bytes, salt: bytes, boots: int, time_s: int) -> bytes:
+        """Decipher whole blocks; what padding there is stays."""
+        del boots, time_s
+        _check_salt(salt)
+        if len(enciphered) % _BLOCK:
+            raise Malformed(f"{len(enciphered)} octets are no whole blocks")
+        decryptor = Cipher(self._algorithm, CBC(self._iv(salt))).decryptor()
+        return decryptor.update(enciphered) + decryptor.finalize()
+
+    def _iv(self, salt: bytes) -> bytes:
+        return (int.from_bytes(salt, "big") ^ self._pre_iv).to_bytes(8, "big")
+
+
+def _iv(boots: int, time_s: int, salt: bytes) -> bytes:
+    return (boots << 32 | time_s).to_bytes(8, "big") + salt
+
+
+def _check_salt(salt: bytes) -> None:
+    if len(salt) != _SALT_OCTETS:
+        raise Malformed(f"salt of {len(salt)} octets")
