@@ -180,6 +180,23 @@ async def test_only_the_blocks_of_the_template_may_run(
     assert not re.search(r'(?:src|href)="(?:https?:)?//', body)
 
 
+async def test_a_target_without_checks_says_so_and_no_error_repeats_the_id(
+    serve: Serve, http: aiohttp.ClientSession
+) -> None:
+    error = ErrorView(reason="timeout", text="sw-1: no answer", age_s=1.0)
+    views = FakeViews(
+        shown=[
+            a_target("sw-1", checks=(CheckView(name="snmp", error=error),)),
+            a_target("kiosk-1", checks=()),
+        ]
+    )
+    server = await serve(views)
+    body = await page(http, server.urls[0] + "?lang=en")
+    assert "sw-1: no answer" not in body
+    assert "</b> no answer <" in body
+    assert "no check" in body
+
+
 async def test_the_page_may_refresh_itself(serve: Serve, http: aiohttp.ClientSession) -> None:
     server = await serve(district())
     assert 'content="30"' in await page(http, server.urls[0] + "?refresh=30")
