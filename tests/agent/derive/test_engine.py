@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
+from typing_extensions import override
 
 from agent.derive.derivation import Derivation, Derived, Facts, Scope, Subject
 from agent.derive.engine import Engine
@@ -47,6 +48,7 @@ class Recorder(Derivation):
         Observation(subject.id, "derived.recorder")
     )
 
+    @override
     def derive(
         self, subject: Subject, inventory: Inventory, facts: Facts, memory: Json, now: datetime
     ) -> Derived:
