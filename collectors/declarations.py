@@ -24,6 +24,7 @@ _PREFIX = {"family": "egov_x_", "table": "x_"}
 _TAKEN_LABELS = frozenset({"target", "site", "instance", "job", "le", "quantile"})
 _TAKEN_SUFFIXES = ("_bucket", "_count", "_sum", "_created", "_info_total")
 _TYPES = frozenset({"counter", "gauge", "histogram", "summary"})
+_POLLED = (FamilyType.COUNTER, FamilyType.GAUGE)
 _TABLE_KEYS = ("identity", "preferred", "scope", "fact", "help", "help_zh")
 _FAMILY_KEYS = ("table", "type", "unit", "labels", "values", "help", "help_zh")
 
@@ -62,7 +63,7 @@ class Declarations:
         at = ("tables", name)
         self._reject_unknown(at, _TABLE_KEYS)
         self._check_name(at, _WORD, _PREFIX["table"], self._known)
-        scope = self._choice((*at, "scope"), Scope, Scope.TARGET)
+        scope = self._choice((*at, "scope"), tuple(Scope), Scope.TARGET)
         if self._user and scope is Scope.AGENT:
             self._report(_("a profile measures at targets"), *at, "scope")
         identity = self._words((*at, "identity"))
@@ -71,14 +72,15 @@ class Declarations:
         if fact is not None and fact not in FACTS:
             text = _("unknown fact {fact}").format(fact=shown(fact)) + did_you_mean(fact, FACTS)
             self._report(text, *at, "fact")
-        preferred = self._choice((*at, "preferred"), Method, Method.SNMP)
+        preferred = self._choice((*at, "preferred"), tuple(Method), Method.SNMP)
         return TableSpec(name, identity, preferred, scope, fact, *self._help(at))
 
     def _family(self, name: str) -> Family:
         at = ("families", name)
         self._reject_unknown(at, _FAMILY_KEYS)
         self._check_name(at, _FAMILY_NAME, _PREFIX["family"], self._taken)
-        kind = self._choice((*at, "type"), FamilyType, FamilyType.GAUGE)
+        kinds = _POLLED if self._user else tuple(FamilyType)
+        kind = self._choice((*at, "type"), kinds, FamilyType.GAUGE)
         unit = self._text((*at, "unit"))
         self._check_family_name(at, name, kind, unit)
         table = self._table_of(at)
@@ -149,15 +151,15 @@ class Declarations:
             self._report(_("say in one line what it is"), *at, "help_zh")
         return english, chinese or english
 
-    def _choice(self, at: tuple[str, ...], kind: type[Choice], default: Choice) -> Choice:
+    def _choice(self, at: tuple[str, ...], members: Iterable[Choice], default: Choice) -> Choice:
         word = self._text(at) or default.value
-        if word in {member.value for member in kind}:
-            return kind(word)
-        text = _("{word}: expected one of {choices}").format(
-            word=shown(word), choices=", ".join(kind)
-        )
-        self._report(text + did_you_mean(word, kind), *at)
-        return default
+        choices = {member.value: member for member in members}
+        if word not in choices:
+            text = _("{word}: expected one of {choices}").format(
+                word=shown(word), choices=", ".join(choices)
+            )
+            self._report(text + did_you_mean(word, choices), *at)
+        return choices.get(word, default)
 
     def _text(self, at: tuple[str, ...]) -> str:
         node = self._node(*at)

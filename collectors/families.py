@@ -8,10 +8,11 @@ from collectors.contract import Method
 
 
 class FamilyType(StrEnum):
-    """TYPE of the exposition; text format 0.0.4 has more, and nothing here needs them."""
+    """TYPE of the exposition; what is polled is a counter or a gauge."""
 
     COUNTER = "counter"
     GAUGE = "gauge"
+    HISTOGRAM = "histogram"
 
 
 class Scope(StrEnum):

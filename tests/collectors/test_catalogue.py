@@ -46,7 +46,8 @@ def test_what_may_change_is_no_identity(catalogue: Catalogue) -> None:
 
 
 def test_free_text_stands_on_info_only(catalogue: Catalogue) -> None:
-    for family in catalogue.families.values():
+    polled = [family for family in catalogue.families.values() if family.table != "agent"]
+    for family in polled:
         assert family.is_info or set(family.extra) <= set(family.values)
 
 
