@@ -12,7 +12,8 @@ from texts import gettext as _
 
 Step = str | int
 
-MAX_VALUES = 1_000_000  # with aliases expanded; 10 000 switches are about 300 000
+MAX_VALUES = 500_000  # with aliases expanded; 10 000 switches are about 300 000
+MAX_TWICE = 100  # then the file is no inventory but an attack on whoever reads it
 MAX_DEPTH = 40
 MAX_SCALAR = 65_536
 
@@ -109,6 +110,7 @@ class Builder:
         self.file = file
         self.problems: list[Problem] = []
         self.anchors: dict[str, Node] = {}
+        self.count = 0
         self.events: Iterator[yaml.Event] = iter(())
 
     def document(self, events: Iterator[yaml.Event]) -> Node:
@@ -144,7 +146,8 @@ class Builder:
     def _anchored(self, node: Node, event: yaml.NodeEvent) -> Node:
         if event.anchor is not None:
             self.anchors[event.anchor] = node
-        if node.size > MAX_VALUES:
+        self.count += 1
+        if max(node.size, self.count) > MAX_VALUES:
             text = _("more than {limit} values with aliases (*) expanded").format(limit=MAX_VALUES)
             self._stop(event, text)
         return node
@@ -210,6 +213,8 @@ class Builder:
     def _twice(self, key: str, first: int, event: yaml.Event) -> None:
         text = _("key written twice, first in line {line}").format(line=first)
         self.problems.append(Problem(self.file, _line(event), cut(key), text))
+        if len(self.problems) >= MAX_TWICE:
+            self._stop(event, _("too many keys written twice"))
 
     def _refuse_tag(self, event: yaml.Event) -> NoReturn:
         # not shown: a password that begins with ! is a tag to YAML

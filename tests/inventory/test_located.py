@@ -110,7 +110,17 @@ def test_a_cycle_of_aliases_is_refused() -> None:
 def test_expanding_aliases_is_bounded() -> None:
     lines = ["a0: &a0 [" + ", ".join("x" * 10) + "]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 40)]
-    assert "more than 1000000 values" in _told("\n".join(lines).encode())
+    assert "more than 500000 values" in _told("\n".join(lines).encode())
+
+
+def test_the_number_of_values_is_bounded() -> None:
+    assert "more than 500000 values" in _told(b"- 1\n" * 600_000)
+
+
+def test_telling_keys_twice_is_bounded() -> None:
+    told = _told(b"{" + b"a: 1, " * 1_000_000 + b"}")
+    assert told.count("key written twice") == 1  # the same line is told once
+    assert "too many keys written twice" in told
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
