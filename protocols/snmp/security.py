@@ -14,7 +14,7 @@ encodes a discovery message instead of the PDU it was given, and raises Resync o
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from protocols.snmp.errors import SnmpError
+from protocols.snmp.errors import Refused
 
 
 class Pdu(NamedTuple):
@@ -95,7 +95,7 @@ class Rejected(Exception):
     silent it is the best explanation. After a hint a request is repeated at most once.
     """
 
-    def __init__(self, reason: Rejection, hint: SnmpError | None = None) -> None:
+    def __init__(self, reason: Rejection, hint: Refused | None = None) -> None:
         """Keep the closed-list reason for the counters."""
         super().__init__(reason.value)
         self.reason = reason
@@ -106,11 +106,11 @@ class Resync(Exception):
     """The reply taught us something (engine id, boots, time): encode again and send at once.
 
     The engine follows at most `RESYNCS` of them for one request, then ends it with `hint` or
-    NoAnswer; they do not count as retries.
+    NoAnswer; they do not count as retries. After a hint a request is repeated at most once.
     """
 
-    def __init__(self, hint: SnmpError | None = None) -> None:
-        """Keep what to say when this was one too many."""
+    def __init__(self, hint: Refused | None = None) -> None:
+        """Keep what to say when this was one too many, or when silence follows."""
         super().__init__("resync")
         self.hint = hint
 

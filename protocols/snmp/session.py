@@ -307,14 +307,20 @@ class Exchange:
 
     def _reject(self, reason: Rejection, hint: SnmpError | None) -> None:
         self._post.reject(self.peer, reason)
-        if hint:
-            self._hint = hint
-        if hint and not isinstance(hint, Malformed):
-            self.attempts = min(self.attempts, max(self._attempt, 2))
+        if isinstance(hint, Refused):
+            self._suspect(hint)
+        else:
+            self._hint = self._hint or hint
+
+    def _suspect(self, hint: Refused) -> None:
+        """Keep what would explain a silence; one repetition is enough to be sure."""
+        self._hint = Refused(f"{self._session.name}: {hint}", hint.detail)
+        self.attempts = min(self.attempts, max(self._attempt, 2))
 
     def _resync(self, resync: Resync, now_s: float) -> None:
         self._resyncs += 1
-        self._hint = resync.hint or self._hint
+        if resync.hint:
+            self._suspect(resync.hint)
         if self._resyncs > RESYNCS:
             self._give_up()
         else:

@@ -6,10 +6,10 @@
             ──▶ Report, unauthenticated: dropped and counted; what it says explains a silence
 
 Only on a discovery message of our own is an unauthenticated Report believed, and only until the
-engine has proven itself with our key. Outside of it anybody could have sent it, so it sets no clock
-and ends no wait; when it speaks of an unknown engine or of the time, the next attempt is a
-discovery (a stack's new master has another engine id), while the reply to the former attempt is
-still taken if it comes.
+engine proves itself with our key, which it has to do again after 150 s of silence. Outside of it
+anybody could have sent it, so it sets no clock and ends no wait; when it speaks of an unknown
+engine or of the time, the next attempt is a discovery (a stack's new master has another engine id),
+while the reply to the former attempt is still taken if it comes.
 """
 
 from collections import deque
@@ -56,7 +56,9 @@ class UsmSecurity:
         self._level = (AUTHENTICATED if user.auth else 0) | (ENCIPHERED if user.priv else 0)
         self._peer: Peer | None = None
         self._doubt = False
+        self._claimed_by = 0
         self._resynced: deque[int] = deque(maxlen=_REMEMBERED)
+        self._silence = _silence(user)
 
     @property
     def engine_id(self) -> bytes:
@@ -66,7 +68,7 @@ class UsmSecurity:
     def encode(self, pdu: bytes, request_id: int, message_id: int, monotonic_s: float) -> Outgoing:
         """Return the PDU as a secured message, or a discovery when the engine is not known."""
         peer = self._peer
-        if peer is None or self._doubt:
+        if peer is None or self._must_discover(peer, request_id, monotonic_s):
             return _discovery(request_id, message_id)
         boots, time_s = peer.clock.boots, peer.clock.time_s(monotonic_s)
         body, salt = v3_message.scoped(peer.context_front, pdu), b""
@@ -80,6 +82,14 @@ class UsmSecurity:
             datagram = peer.authentication.sign(datagram, len(datagram) - behind)
         return Outgoing(datagram, message_id, Sent(peer, request_id, peer.clock.revision))
 
+    def _must_discover(self, peer: Peer, request_id: int, monotonic_s: float) -> bool:
+        """Ask for the engine first in doubt, or if it has not proven itself lately.
+
+        It answers a discovery whatever is wrong with our user; that tells a wrong key, which many
+        agents meet with silence, from an agent that is gone.
+        """
+        return self._doubt or (request_id != self._claimed_by and not peer.settled(monotonic_s))
+
     def decode(self, datagram: bytes, head: Head, outgoing: Outgoing, monotonic_s: float) -> Pdu:
         """Return the PDU of a reply that has proven what the user's level asks for."""
         if head.version != self.version:
@@ -88,7 +98,7 @@ class UsmSecurity:
         sent = cast("Sent", outgoing.memo)
         peer = sent.peer
         if peer is None:
-            raise self._discovered(datagram, envelope, monotonic_s)
+            raise self._discovered(datagram, envelope, sent, monotonic_s)
         if self._level and not envelope.flags & AUTHENTICATED:
             raise self._distrusted(datagram, envelope)
         self._authenticate(datagram, envelope, peer)
@@ -128,16 +138,15 @@ class UsmSecurity:
             raise self._suspected(
                 Rejection.REPLAYED, Refused("answers out of the time window", Refusal.TIME_WINDOW)
             )
-        if self._doubt or not peer.proven:
-            self._trust(peer)
+        self._trust(peer, monotonic_s)
 
-    def _trust(self, peer: Peer) -> None:
-        peer.proven = True
+    def _trust(self, peer: Peer, monotonic_s: float) -> None:
+        peer.proven_s = monotonic_s
         self._peer = peer
         self._doubt = False
 
     def _discovered(
-        self, datagram: bytes, envelope: Envelope, monotonic_s: float
+        self, datagram: bytes, envelope: Envelope, sent: Sent, monotonic_s: float
     ) -> Rejected | Resync:
         """Learn engine id, boots and time from the Report to a discovery (RFC 3414 section 4)."""
         if envelope.flags:
@@ -145,16 +154,14 @@ class UsmSecurity:
         if _clear(datagram, envelope).pdu.kind != ber.REPORT:
             return Rejected(Rejection.UNAUTHENTICATED)
         if len(envelope.engine_id) not in _ENGINE_ID_OCTETS:
-            return Rejected(
-                Rejection.WRONG_ENGINE,
-                Refused(f"engine id of {len(envelope.engine_id)} octets", Refusal.UNKNOWN_ENGINE),
-            )
-        return self._learn(envelope, monotonic_s)
+            text = f"its engine id has {len(envelope.engine_id)} octets"
+            return Rejected(Rejection.WRONG_ENGINE, Refused(text, Refusal.UNKNOWN_ENGINE))
+        return self._learn(envelope, sent, monotonic_s)
 
-    def _learn(self, envelope: Envelope, monotonic_s: float) -> Rejected | Resync:
+    def _learn(self, envelope: Envelope, sent: Sent, monotonic_s: float) -> Rejected | Resync:
         """Take the engine for the agent's until proof; of two that claim it, try the later too."""
         peer = self._peer
-        settled = peer is not None and peer.proven and not self._doubt
+        settled = peer is not None and not self._doubt and peer.settled(monotonic_s)
         if peer is None or peer.engine_id != envelope.engine_id:
             if settled:
                 return Rejected(Rejection.UNTRUSTED_REPORT)
@@ -163,7 +170,8 @@ class UsmSecurity:
         elif not settled:
             peer.clock.set(envelope.boots, envelope.time_s, monotonic_s)
         self._doubt = False
-        return Resync()
+        self._claimed_by = sent.request_id
+        return Resync(None if settled else self._silence)
 
     def _distrusted(self, datagram: bytes, envelope: Envelope) -> Rejected:
         """Judge what is not authenticated although we are: a Report explains, nothing more."""
@@ -194,7 +202,7 @@ class UsmSecurity:
             return refused
         self._resynced.append(sent.request_id)
         peer.clock.set(envelope.boots, envelope.time_s, monotonic_s)
-        self._trust(peer)
+        self._trust(peer, monotonic_s)
         return Resync(refused)
 
 
@@ -205,6 +213,16 @@ def _check(user: User) -> None:
         raise ValueError(f"user {user.name}: privacy needs authentication")
     if (user.auth and not user.auth_key) or (user.priv and not user.priv_key):
         raise ValueError(f"user {user.name}: a key is missing")
+
+
+def _silence(user: User) -> Refused | None:
+    """Return what it means when an engine answers a discovery and nothing else."""
+    if user.priv:
+        text = "silent to what we encipher: wrong key or protocol of privacy"
+        return Refused(text + (", or context" if user.context else ""), Refusal.WRONG_PRIVACY)
+    if user.context:
+        return Refused("silent in this context", Refusal.UNKNOWN_CONTEXT)
+    return None
 
 
 def _discovery(request_id: int, message_id: int) -> Outgoing:

@@ -1,9 +1,11 @@
 """The authoritative engine that a session talks to: its id, its clock, and our keys there."""
 
+import math
+
 from protocols.snmp import ber
 from protocols.snmp.credentials import User
 from protocols.snmp.usm_authentication import Authentication
-from protocols.snmp.usm_clock import EngineClock
+from protocols.snmp.usm_clock import WINDOW_S, EngineClock
 from protocols.snmp.usm_keys import authentication_key, privacy_key
 from protocols.snmp.usm_privacy import Privacy, privacy
 from protocols.snmp.v3_message import security_parameters
@@ -12,8 +14,8 @@ from protocols.snmp.v3_message import security_parameters
 class Peer:
     """One engine for one session; not shared, because engine ids are not as unique as they should.
 
-    `proven` once a reply was authenticated with our key: from then on nobody else can be taken for
-    it, and only doubt (see `usm`) makes us look for another.
+    `proven_s` is when it last sent something that was authenticated with our key; for a while after
+    that nobody else can be taken for it unless there is doubt (see `usm`).
     """
 
     __slots__ = (
@@ -25,14 +27,14 @@ class Peer:
         "context_front",
         "engine_id",
         "privacy",
-        "proven",
+        "proven_s",
     )
 
     def __init__(self, user: User, engine_id: bytes, clock: EngineClock) -> None:
         """Localise the keys; the first time for a passphrase that takes some milliseconds."""
         self.engine_id = engine_id
         self.clock = clock
-        self.proven = False
+        self.proven_s = -math.inf
         self.context_front = ber.octets(engine_id) + ber.octets(user.context)
         self.authentication: Authentication | None = None
         self.privacy: Privacy | None = None
@@ -45,6 +47,10 @@ class Peer:
             if user.priv:
                 key = privacy_key(user.auth, user.priv, user.priv_key, engine_id)
                 self.privacy = privacy(user.priv, key)
+
+    def settled(self, monotonic_s: float) -> bool:
+        """Tell whether it proved itself within the last 150 s."""
+        return monotonic_s - self.proven_s <= WINDOW_S
 
     def parameters(self, boots: int, time_s: int) -> bytes:
         """Return the encoded security parameters up to the HMAC's zeros, kept for a second."""
