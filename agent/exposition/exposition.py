@@ -80,8 +80,8 @@ class Exposition:
     async def stream(self, monotonic_s: float, *, gzip: bool) -> AsyncGenerator[bytes, None]:
         """Write everything as it is now, grouped by family, in pieces.
 
-        The loop goes on between two pieces; memory does not grow with the number of targets. What
-        goes wrong is raised half-way: the caller must break the transfer, never end it in order.
+        The loop goes on between two pieces, and a reader costs two slices of memory. What goes
+        wrong is raised half-way: the caller must break the transfer, never end it in order.
         """
         coder = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP_WINDOW) if gzip else None
         contents = list(self._store.contents.values())
