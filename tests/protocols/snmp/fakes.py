@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import cast
 
 from protocols.snmp import ber, message, oid, varbinds
 
@@ -37,11 +38,11 @@ class FakeAgent(asyncio.DatagramProtocol):
         self.keys = [row[0] for row in self.rows]
         self.behaviour = behaviour or FakeAgent.truth
         self.asked: list[Asked] = []
+        self.heard = asyncio.Event()
         self.transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self.transport = transport
+        self.transport = cast("asyncio.DatagramTransport", transport)
 
     @property
     def port(self) -> int:
@@ -52,6 +53,7 @@ class FakeAgent(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         asked = understand(data)
         self.asked.append(asked)
+        self.heard.set()
         assert self.transport
         for reply in self.behaviour(self, asked):
             self.transport.sendto(reply, addr)
