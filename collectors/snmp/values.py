@@ -103,15 +103,19 @@ def _date(octets: bytes) -> Cell:
     if len(octets) not in (_DATE_OCTETS, _ZONED_DATE_OCTETS):
         raise Unfit("no DateAndTime")
     year, month, day, hour, minute, second, tenths = struct.unpack(">HBBBBBB", octets[:8])
-    zone: timezone = UTC
-    if len(octets) == _ZONED_DATE_OCTETS:
-        offset = timedelta(hours=octets[9], minutes=octets[10])
-        zone = timezone(-offset if octets[8:9] == b"-" else offset)
     try:
+        zone = _zone(octets[8:])
         moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=zone)
     except ValueError as error:
         raise Unfit("no DateAndTime") from error
     return int(moment.timestamp()) if not tenths else moment.timestamp() + tenths / 10
+
+
+def _zone(octets: bytes) -> timezone:
+    if not octets:
+        return UTC
+    offset = timedelta(hours=octets[1], minutes=octets[2])
+    return timezone(-offset if octets[:1] == b"-" else offset)
 
 
 def _decimal(octets: bytes) -> Cell:

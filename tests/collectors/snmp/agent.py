@@ -128,6 +128,7 @@ class Agent(asyncio.DatagramProtocol):
         mute: OIDs below which it answers nothing.
         silent: it answers nothing at all.
         most: it answers no more varbinds than that.
+        refuse: the error-status that it answers everything with.
     """
 
     def __init__(self, objects: Mapping[Oid, Cell], *, host: str = "127.0.0.1") -> None:
@@ -137,6 +138,7 @@ class Agent(asyncio.DatagramProtocol):
         self.mute: list[Oid] = []
         self.silent = False
         self.most = 1000
+        self.refuse = 0
         self.objects = dict(objects)
 
     @property
@@ -169,8 +171,7 @@ class Agent(asyncio.DatagramProtocol):
     async def __aenter__(self) -> Self:
         """Bind a free port."""
         loop = asyncio.get_running_loop()
-        address = (self.host, 0)
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, address)
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, (self.host, 0))
         self.port: int = self._transport.get_extra_info("sockname")[1]
         return self
 
@@ -199,6 +200,8 @@ class Agent(asyncio.DatagramProtocol):
     def _answer(
         self, kind: int, names: list[Oid], third: bytes, version: bytes
     ) -> tuple[int, int, list[tuple[Oid, Cell]]]:
+        if self.refuse:
+            return self.refuse, 0, [(name, (5, b"")) for name in names]
         v1 = version == b"\0"
         if kind == 0xA5:
             rows = int.from_bytes(third)
