@@ -6,7 +6,7 @@ import sys
 import time
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -33,10 +33,12 @@ from collectors.catalogue import Catalogue
 from collectors.contract import Observation
 from collectors.errors import CollectError
 from collectors.snmp.collector import SnmpPoller
-from collectors.snmp.cross_check import Compared, cross_check
 from inventory.located import did_you_mean
 from texts import gettext as _
 from texts import marked
+
+if TYPE_CHECKING:
+    from collectors.snmp.cross_check import Compared
 
 NAME = "visit"
 HELP = marked("Ask one target once, outside the service, and print what it said.")
@@ -168,6 +170,8 @@ def _verdict(outcome: Outcome) -> str:
 
 async def _cross(asked: Asked, timeout_s: float) -> int:
     """Print what pysnmp read differently; return how many objects that are."""
+    from collectors.snmp.cross_check import cross_check  # noqa: PLC0415  # pysnmp costs 0.4 s and 15 MB
+
     if not isinstance(asked.poller, SnmpPoller) or asked.poller.profile is None:
         fail(_("A cross-check needs an SNMP device that answered."))
     resources = asked.resources
@@ -191,7 +195,7 @@ async def _cross(asked: Asked, timeout_s: float) -> int:
     return different
 
 
-def _print_differences(compared: Compared) -> None:
+def _print_differences(compared: "Compared") -> None:
     for one in compared.differences:
         text = _("{table}.{column} {instance}: ours {ours}, pysnmp's {theirs}").format(
             table=compared.table,
