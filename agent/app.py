@@ -7,6 +7,7 @@ serve ──▶ configuration ──▶ state ──▶ SNMP sockets ──▶ t
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -84,6 +85,8 @@ async def serve(
             )
             async with parts.snmp:
                 await parts.service.start(configuration)
+                # What the start made lives as long as the service: no collection looks at it again.
+                gc.freeze()
                 await _until_signalled(parts, on_ready)
                 await parts.service.close()
     logger.info("stopped")

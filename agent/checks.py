@@ -34,6 +34,11 @@ class Checks:
         """Close the accounts of all other checks, and open those that are missing."""
         self._accounts = {check: self._accounts.get(check, _Account()) for check in checks}
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The checks that have an account."""
+        return tuple(self._accounts)
+
     def tables(self) -> tuple[Table, ...]:
         """Return all accounts as they stand; before any outcome that is the failures at 0."""
         return (*self._visits(), self._failures(), *self._details())

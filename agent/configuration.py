@@ -86,11 +86,15 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What differs between two configurations, by target id; site or labels count as well."""
+    """What differs between two configurations, by target id; site or labels count as well.
 
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
+    `exposition`: the catalogue or the cap on series are others, which concerns every target.
+    """
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    exposition: bool = False
 
     @classmethod
     def between(cls, old: Configuration, new: Configuration) -> "Changes":
@@ -106,6 +110,7 @@ class Changes:
             added=tuple(target for target in new.targets if target not in both),
             changed=tuple(changed),
             removed=tuple(target for target in old.targets if target not in both),
+            exposition=others or old.settings.exposition != new.settings.exposition,
         )
 
 

@@ -89,7 +89,7 @@ class Reloader:
     async def _follow(self) -> Changes:
         new = await asyncio.to_thread(self._read, self.running)
         refuse_restarts(self.running, new)
-        changes = Changes.between(self.running, new)
+        changes = await asyncio.to_thread(Changes.between, self.running, new)
         await self._apply(new, changes)
         self.running = new
         if self.after is not None:

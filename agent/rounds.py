@@ -81,8 +81,9 @@ class Rounds:
 
     def remove(self, target: str) -> None:
         """Close the accounts of a target that a reload took away."""
-        self._checks.pop(target, None)
-        self._last = {key: last for key, last in self._last.items() if key[0] != target}
+        if (accounts := self._checks.pop(target, None)) is not None:
+            for check in accounts.names:
+                self._last.pop((target, check), None)
 
     @property
     def last(self) -> Mapping[tuple[str, str], Last]:

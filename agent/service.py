@@ -9,6 +9,7 @@ from agent import inventory_tables
 from agent.clock import Clock
 from agent.configuration import Changes, Configuration, Key
 from agent.derive.engine import Engine
+from agent.derive.scopes import Scopes
 from agent.exposition.exposition import Exposition
 from agent.forgery import Forgeries
 from agent.pollers import Pollers, close
@@ -57,7 +58,7 @@ class Service:
 
     async def start(self, configuration: Configuration) -> None:
         """Take the first configuration; targets get their first turn within one interval."""
-        everything = Changes(configuration.target_ids, (), ())
+        everything = Changes(added=configuration.target_ids)
         await self._follow(configuration, everything)
 
     async def follow(self, configuration: Configuration, changes: Changes) -> None:
@@ -74,6 +75,7 @@ class Service:
         await close(entry.poller for entry in self.pollers.entries.values())
 
     async def _follow(self, configuration: Configuration, changes: Changes) -> None:
+        scopes = await asyncio.to_thread(Scopes, configuration.inventory)
         touched = (*changes.added, *changes.changed)
         gone = {*changes.removed, *changes.changed}
         dropped = [key for key in self.pollers.entries if key[0] in gone]
@@ -85,7 +87,9 @@ class Service:
         for target in changes.removed:
             self._remove(target)
         settings = configuration.settings
-        self.store.adopt(configuration.devices.catalogue, settings.exposition.max_series_per_target)
+        if changes.exposition:
+            cap = settings.exposition.max_series_per_target
+            self.store.adopt(configuration.devices.catalogue, cap)
         self.scheduler.resize(settings.limits.concurrency)
         for number, target in enumerate(touched):
             self._place(configuration, target)
@@ -97,7 +101,7 @@ class Service:
             self.scheduler.add(entry)
         self._checks.clear()
         self._checks.update(configuration.checks)
-        self.derivations.adopt(configuration.inventory)
+        self.derivations.adopt(configuration.inventory, scopes)
         self.forgeries.adopt(configuration.inventory)
         self.exposition.forget()
 

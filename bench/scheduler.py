@@ -12,6 +12,7 @@ import time
 from agent.clock import SystemClock
 from agent.derive.engine import Engine
 from agent.derive.runner import Runner
+from agent.derive.scopes import Scopes
 from agent.derive.site_rollup import SiteRollup
 from agent.derive.target_up import UpDerivation
 from agent.rounds import Rounds
@@ -90,7 +91,7 @@ async def measure(targets: int, seconds: float) -> None:
         store.place(name, (("target", name), ("site", device.site)))
         rounds.place(name, ("snmp",))
         scheduler.add(Entry(name, "snmp", seconds, Instant(name)))
-    derivations.adopt(inventory)
+    derivations.adopt(inventory, Scopes(inventory))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(scheduler.run(0.0))
         running = tasks.create_task(runner.run(derivations))

@@ -70,10 +70,10 @@ class Engine:
         self._unsaid: set[int] = set()
         self.accounts = Accounts(one.name for one in derivations)
 
-    def adopt(self, inventory: Inventory) -> None:
+    def adopt(self, inventory: Inventory, scopes: Scopes) -> None:
         """Go on with another inventory: everything runs again, what is gone is forgotten."""
         self._inventory = inventory
-        self._scopes = Scopes(inventory)
+        self._scopes = scopes
         self._board.keep_only(set(self._scopes.targets))
         self._due_s = {}
         subjects = {

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from agent.derive.derivation import Derivation, Derived, Facts, Scope, Subject
 from agent.derive.engine import Engine
+from agent.derive.scopes import Scopes
 from collectors.contract import Fact, Json, Method, Observation, Samples, Table
 from inventory.inventory import Inventory
 from inventory.models import Device, Site
@@ -89,7 +90,10 @@ class Bench:
         self.engine = Engine(
             derivations, self.state, self.clock, self.emitted.append, self._touched
         )
-        self.engine.adopt(inventory or district("sw-1", "sw-2"))
+        self.adopt(inventory or district("sw-1", "sw-2"))
+
+    def adopt(self, inventory: Inventory) -> None:
+        self.engine.adopt(inventory, Scopes(inventory))
 
     def _touched(self) -> None:
         self.touches += 1
@@ -251,7 +255,7 @@ def test_reload_runs_everything_and_forgets_what_is_gone() -> None:
     bench.put("sw-2", "blue")
     bench.passes(5)
     recorder.runs.clear()
-    bench.engine.adopt(district("sw-2"))
+    bench.adopt(district("sw-2"))
     bench.passes(2)
     assert ("hexi", [("sw-2", "snmp", "blue")]) in recorder.runs
     assert len(recorder.runs) == 2
