@@ -195,11 +195,13 @@ class Progress:
         self.take_each(rest)
 
     def _take_run(self, values: list[int], tag: int) -> None:
+        room = self._caps.rows - len(self.values)
+        if len(values) > room:
+            self._too_many_rows()
+            values = values[:room]
         self.values.extend(values)
         self._tags.append(bytes((tag,)) * len(values))
         self.next = self.prefix + self._known[len(self.values) - 1]
-        if len(self.values) > self._caps.rows:
-            self._too_many_rows()
 
     def take_each(self, found: list[VarBind]) -> None:
         """Take varbinds one by one until one of them ends the column."""

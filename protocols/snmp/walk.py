@@ -66,7 +66,7 @@ def _begin(columns: Sequence[ColumnRequest], caps: Caps, learned: Learned) -> li
     for request in columns:
         progress = Progress(request, caps)
         progress.usual_row_octets = learned.row_octets.get(request.oid)
-        if request.known:
+        if request.known is not None:
             key = id(request.known)
             if key not in lengths:
                 lengths[key] = column.spellings(request.known)
