@@ -39,13 +39,36 @@ def _usual(data: bytes) -> Head | None:
     """
     end = len(data)
     at, stop = _contents(data, 0)
-    if stop != end or data[0] != ber.SEQUENCE or data[at : at + 2] != _ONE or data[at + 3] != 4:  # noqa: PLR2004 - OCTET STRING
+    if stop != end or data[0] != ber.SEQUENCE or data[at : at + 2] != _ONE:
         return None
     version = data[at + 2]
+    if version == Version.V3:
+        return _usual_v3(data, at + 3)
+    if data[at + 3] != ber.OCTET_STRING:
+        return None
     pdu_at = at + 5 + data[at + 4]
     if version > Version.V2C or data[at + 4] >= ber.LONG_FORM:
         return None
-    start, stop = _contents(data, pdu_at)
+    pdu = usual_pdu(data, pdu_at, end)
+    return Head(version, pdu.request_id, at + 3, pdu_at, pdu) if pdu else None
+
+
+def _usual_v3(data: bytes, at: int) -> Head | None:
+    """Read msgID alone, of four octets, as every agent returns those that we make."""
+    if data[at] != ber.SEQUENCE or data[at + 1] >= ber.LONG_FORM or data[at + 2 : at + 4] != _FOUR:
+        return None
+    pdu_at = at + 2 + data[at + 1]
+    identifier = int.from_bytes(data[at + 4 : at + 8], "big", signed=True)
+    return Head(Version.V3, identifier, at, pdu_at) if at + 8 <= pdu_at < len(data) else None
+
+
+def usual_pdu(data: bytes, at: int, end: int) -> Pdu | None:
+    """Read a response of the shape that nearly all have, the same as `read_pdu`, else None.
+
+    Raises:
+        IndexError: it is none.
+    """
+    start, stop = _contents(data, at)
     if stop != end or data[start : start + 2] != _FOUR or data[start + 2] >= ber.LONG_FORM:
         return None
     shape = data[start + 6 : start + 13]
@@ -55,8 +78,7 @@ def _usual(data: bytes) -> Head | None:
     if stop != end or shape[2] >= ber.LONG_FORM or shape[5] >= ber.LONG_FORM:
         return None
     number = int.from_bytes(data[start + 2 : start + 6], "big")
-    pdu = Pdu(data[pdu_at], number, shape[2], shape[5], data[first:])
-    return Head(version, number, at + 3, pdu_at, pdu)
+    return Pdu(data[at], number, shape[2], shape[5], data[first:end])
 
 
 def _contents(data: bytes, at: int) -> tuple[int, int]:

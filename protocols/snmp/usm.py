@@ -25,7 +25,7 @@ from protocols.snmp.v3_message import AUTHENTICATED, ENCIPHERED, REPORTABLE, Env
 
 _ENGINE_ID_OCTETS: Final = range(5, 33)  # SNMP-FRAMEWORK-MIB::SnmpEngineID
 _USER_OCTETS: Final = range(1, 33)  # SNMP-USER-BASED-SM-MIB::usmUserName
-_NOBODY: Final = v3_message.security_parameters(b"", 0, 0, b"", 0)
+_NOBODY: Final = v3_message.security_parameters(b"", 0, 0, b"", 0, 0)
 _EMPTY_CONTEXT: Final = ber.octets(b"") * 2
 _DOUBTS: Final = frozenset({Refusal.UNKNOWN_ENGINE, Refusal.TIME_WINDOW})
 _REMEMBERED: Final = 16
@@ -130,7 +130,7 @@ class UsmSecurity:
         """Check what is left of a response (RFC 3412 section 7.2), and trust its engine."""
         if envelope.flags != self._level:
             raise Rejected(Rejection.WRONG_LEVEL)
-        if scoped.engine_id != peer.engine_id or scoped.context != self._user.context:
+        if not scoped.ours:
             raise Rejected(Rejection.WRONG_ENGINE)
         if self._level and not peer.clock.advance(envelope.boots, envelope.time_s, monotonic_s):
             # An agent that does not judge the window itself may have started again without a
@@ -236,16 +236,16 @@ def _discovery(request_id: int, message_id: int) -> Outgoing:
 def _opened(datagram: bytes, envelope: Envelope, peer: Peer) -> Scoped:
     """Return the scopedPDU, deciphered when it is enciphered."""
     if not envelope.flags & ENCIPHERED or peer.privacy is None:
-        return _clear(datagram, envelope)
+        return _clear(datagram, envelope, peer.context_front)
     enciphered = v3_message.read_enciphered(datagram, envelope)
     try:
         plain = peer.privacy.decrypt(enciphered, envelope.salt, envelope.boots, envelope.time_s)
-        return v3_message.read_scoped(plain, 0)
+        return v3_message.read_scoped(plain, 0, peer.context_front)
     except Malformed as error:
         refused = Refused("its answer cannot be deciphered", Refusal.WRONG_PRIVACY)
         raise Rejected(Rejection.UNDECIPHERABLE, refused) from error
 
 
-def _clear(datagram: bytes, envelope: Envelope) -> Scoped:
+def _clear(datagram: bytes, envelope: Envelope, context_front: bytes = _EMPTY_CONTEXT) -> Scoped:
     ber.expect_last(datagram, envelope.body_at, len(datagram), ber.SEQUENCE)
-    return v3_message.read_scoped(datagram, envelope.body_at)
+    return v3_message.read_scoped(datagram, envelope.body_at, context_front)

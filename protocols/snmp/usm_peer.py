@@ -7,7 +7,7 @@ from protocols.snmp.credentials import User
 from protocols.snmp.usm_authentication import Authentication
 from protocols.snmp.usm_clock import WINDOW_S, EngineClock
 from protocols.snmp.usm_keys import authentication_key, privacy_key
-from protocols.snmp.usm_privacy import Privacy, privacy
+from protocols.snmp.usm_privacy import SALT_OCTETS, Privacy, privacy
 from protocols.snmp.v3_message import security_parameters
 
 
@@ -53,9 +53,10 @@ class Peer:
         return monotonic_s - self.proven_s <= WINDOW_S
 
     def parameters(self, boots: int, time_s: int) -> bytes:
-        """Return the encoded security parameters up to the HMAC's zeros, kept for a second."""
+        """Return msgSecurityParameters up to the salt, zeros for the HMAC; kept for a second."""
         if self._stamp != (boots, time_s):
-            octets = self.authentication.octets if self.authentication else 0
-            self._front = security_parameters(self.engine_id, boots, time_s, self._user, octets)
+            mac = self.authentication.octets if self.authentication else 0
+            salt = SALT_OCTETS if self.privacy else 0
+            self._front = security_parameters(self.engine_id, boots, time_s, self._user, mac, salt)
             self._stamp = boots, time_s
         return self._front

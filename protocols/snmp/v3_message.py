@@ -21,10 +21,11 @@ REPORTABLE: Final = 0x04
 
 MOST_INTEGER: Final = (1 << 31) - 1
 
-_USM: Final = 3
 _VERSION: Final = ber.integer(3)
-_MAX_SIZE: Final = ber.integer(65_507)  # what fits in a datagram over IPv4 (RFC 3417 section 3)
-_MODEL: Final = ber.integer(_USM)
+# msgMaxSize is what fits in a datagram over IPv4; one octet of flags follows.
+_MAX_SIZE_AND_FLAGS: Final = ber.integer(65_507) + bytes((ber.OCTET_STRING, 1))
+_MODEL: Final = ber.integer(3)  # USM
+_REST: Final = len(_MAX_SIZE_AND_FLAGS) + 1 + len(_MODEL)
 
 
 class Envelope(NamedTuple):
@@ -49,10 +50,9 @@ class Envelope(NamedTuple):
 
 
 class Scoped(NamedTuple):
-    """A scopedPDU in clear."""
+    """A scopedPDU in clear; `ours` when it bears the contextEngineID and contextName asked for."""
 
-    engine_id: bytes
-    context: bytes
+    ours: bool
     pdu: Pdu
 
 
@@ -63,33 +63,57 @@ def read(data: bytes, head: Head) -> Envelope:
         Malformed: it is no message of USM.
     """
     flags = _flags(data, head)
-    start, body_at = ber.expect(data, head.pdu_at, len(data), ber.OCTET_STRING)
-    at, stop = ber.expect_last(data, start, body_at, ber.SEQUENCE)
-    engine_id, at = ber.read_octets(data, at, stop)
-    boots, at = ber.read_integer(data, at, stop)
-    time_s, at = ber.read_integer(data, at, stop)
-    user, at = ber.read_octets(data, at, stop)
-    mac_at, at = ber.expect(data, at, stop, ber.OCTET_STRING)
-    salt_at, end = ber.expect_last(data, at, stop, ber.OCTET_STRING)
-    if not (0 <= boots <= MOST_INTEGER and 0 <= time_s <= MOST_INTEGER):
-        raise Malformed(f"engine boots {boots}, time {time_s}")
+    start, body_at = _short(data, head.pdu_at, len(data), ber.OCTET_STRING)
+    at, stop = _short(data, start, body_at, ber.SEQUENCE)
+    engine_at, boots_at = _short(data, at, stop, ber.OCTET_STRING)
+    boots, at = _small(data, boots_at, stop)
+    time_s, at = _small(data, at, stop)
+    user_at, user_end = _short(data, at, stop, ber.OCTET_STRING)
+    mac_at, mac_end = _short(data, user_end, stop, ber.OCTET_STRING)
+    salt_at, end = _short(data, mac_end, stop, ber.OCTET_STRING)
+    if end != stop or stop != body_at:
+        raise Malformed(f"octets trail the security parameters at {stop}")
     return Envelope(
-        flags, engine_id, boots, time_s, user, mac_at, at - mac_at, data[salt_at:end], body_at
+        flags,
+        data[engine_at:boots_at],
+        boots,
+        time_s,
+        data[user_at:user_end],
+        mac_at,
+        mac_end - mac_at,
+        data[salt_at:end],
+        body_at,
     )
+
+
+def _short(data: bytes, at: int, end: int, tag: int) -> tuple[int, int]:
+    """Do what `ber.expect` does, at once for lengths below 128, which nearly all are here."""
+    if at + 1 < end and data[at] == tag:
+        stop = at + 2 + data[at + 1]
+        if data[at + 1] < ber.LONG_FORM and stop <= end:
+            return at + 2, stop
+    return ber.expect(data, at, end, tag)
+
+
+def _small(data: bytes, at: int, end: int) -> tuple[int, int]:
+    start, stop = _short(data, at, end, ber.INTEGER)
+    value = int.from_bytes(data[start:stop], "big", signed=True)
+    if start == stop or not 0 <= value <= MOST_INTEGER:
+        raise Malformed(f"engine boots or time of {stop - start} octets")
+    return value, stop
 
 
 def _flags(data: bytes, head: Head) -> int:
     stop = head.pdu_at
-    at, _ = ber.expect(data, head.at, stop, ber.SEQUENCE)
-    _, at = ber.read_integer(data, at, stop)
-    _, at = ber.read_integer(data, at, stop)
-    flags, at = ber.read_octets(data, at, stop)
-    model, at = ber.read_integer(data, at, stop)
-    if model != _USM or at != stop:
-        raise Malformed(f"security model {model}")
-    if len(flags) != 1:
-        raise Malformed(f"{len(flags)} octets of flags")
-    return flags[0] & (AUTHENTICATED | ENCIPHERED)
+    at, _ = _short(data, head.at, stop, ber.SEQUENCE)
+    _, at = _short(data, at, stop, ber.INTEGER)
+    _, at = _short(data, at, stop, ber.INTEGER)
+    start, at = _short(data, at, stop, ber.OCTET_STRING)
+    if at - start != 1:
+        raise Malformed(f"{at - start} octets of flags")
+    if data[at:stop] != _MODEL:
+        raise Malformed("another security model")
+    return data[start] & (AUTHENTICATED | ENCIPHERED)
 
 
 def read_enciphered(data: bytes, envelope: Envelope) -> bytes:
@@ -98,8 +122,8 @@ def read_enciphered(data: bytes, envelope: Envelope) -> bytes:
     return data[start:end]
 
 
-def read_scoped(data: bytes, at: int) -> Scoped:
-    """Read the scopedPDU at `at`.
+def read_scoped(data: bytes, at: int, context_front: bytes) -> Scoped:
+    """Read the scopedPDU at `at`; `context_front` is what `scoped` would begin with.
 
     Octets may follow it: padding, when it was enciphered; the caller refuses them when it was not.
 
@@ -107,9 +131,20 @@ def read_scoped(data: bytes, at: int) -> Scoped:
         Malformed: there is none; after deciphering that mostly means that the key is wrong.
     """
     at, stop = ber.expect(data, at, len(data), ber.SEQUENCE)
-    engine_id, at = ber.read_octets(data, at, stop)
-    context, at = ber.read_octets(data, at, stop)
-    return Scoped(engine_id, context, message.read_pdu(data, at, stop))
+    if data.startswith(context_front, at):
+        at += len(context_front)
+        return Scoped(ours=True, pdu=_pdu(data, at, stop))
+    _, at = ber.read_octets(data, at, stop)
+    _, at = ber.read_octets(data, at, stop)
+    return Scoped(ours=False, pdu=_pdu(data, at, stop))
+
+
+def _pdu(data: bytes, at: int, stop: int) -> Pdu:
+    try:
+        found = message.usual_pdu(data, at, stop)
+    except IndexError:
+        found = None
+    return found or message.read_pdu(data, at, stop)
 
 
 def scoped(context_front: bytes, pdu: bytes) -> bytes:
@@ -117,25 +152,38 @@ def scoped(context_front: bytes, pdu: bytes) -> bytes:
     return ber.header(ber.SEQUENCE, len(context_front) + len(pdu)) + context_front + pdu
 
 
-def security_parameters(engine_id: bytes, boots: int, time_s: int, user: bytes, mac: int) -> bytes:
-    """Return the encoded parameters up to msgAuthenticationParameters, these `mac` zeros."""
-    return (
+def security_parameters(  # noqa: PLR0913, PLR0917 - as many as RFC 3414 section 2.4 has
+    engine_id: bytes, boots: int, time_s: int, user: bytes, mac: int, salt: int
+) -> bytes:
+    """Return msgSecurityParameters with `mac` zeros of HMAC, up to the contents of the salt."""
+    front = (
         ber.octets(engine_id)
         + ber.integer(boots)
         + ber.integer(time_s)
         + ber.octets(user)
         + ber.octets(bytes(mac))
+        + ber.header(ber.OCTET_STRING, salt)
     )
+    inner = ber.header(ber.SEQUENCE, len(front) + salt) + front
+    return ber.header(ber.OCTET_STRING, len(inner) + salt) + inner
 
 
 def encode(message_id: int, flags: int, parameters: bytes, salt: bytes, body: bytes) -> bytes:
     """Return a whole message, not yet signed.
 
     `parameters` are those of `security_parameters`, `body` is msgData with its tag. The HMAC's
-    zeros end where the encoded salt begins: `len(body) + len(salt) + 2` octets before the end.
+    zeros end `len(body) + len(salt) + 2` octets before the end.
     """
     number = ber.integer(message_id)
-    common = number + _MAX_SIZE + bytes((ber.OCTET_STRING, 1, flags)) + _MODEL
-    secured = ber.sequence(parameters, ber.octets(salt))
-    whole = _VERSION + ber.sequence(common) + ber.octets(secured) + body
+    whole = (
+        _VERSION
+        + bytes((ber.SEQUENCE, len(number) + _REST))
+        + number
+        + _MAX_SIZE_AND_FLAGS
+        + bytes((flags,))
+        + _MODEL
+        + parameters
+        + salt
+        + body
+    )
     return ber.header(ber.SEQUENCE, len(whole)) + whole
