@@ -1,0 +1,54 @@
+"""Forged replies become findings, and a forger cannot make a flood of them."""
+
+from agent.forgery import EVERY_S, MOST_PEERS, Forgeries
+from collectors.contract import Finding, Severity
+from inventory.inventory import Inventory
+from inventory.models import Device
+from tests.agent.fakes import ManualClock
+
+
+def made() -> tuple[Forgeries, ManualClock, list[Finding]]:
+    clock = ManualClock()
+    findings: list[Finding] = []
+    forgeries = Forgeries(clock, findings.extend)
+    addresses = ("192.0.2.1", "2001:DB8::1", "sw-1.example")
+    device = Device(id="sw-1", addresses=addresses, site="hexi")
+    forgeries.adopt(Inventory(devices={"sw-1": device}))
+    return forgeries, clock, findings
+
+
+def test_finding_names_the_target_the_peer_and_the_reason() -> None:
+    forgeries, clock, findings = made()
+    forgeries.seen("2001:db8::1", "wrong_digest")
+    (finding,) = findings
+    assert (finding.kind, finding.target, finding.severity) == (
+        "snmp.forged",
+        "sw-1",
+        Severity.WARNING,
+    )
+    assert finding.text == "a reply from 2001:db8::1 was not believed: wrong_digest"
+    assert finding.at == clock.now()
+
+
+def test_peer_that_is_no_target_is_told_as_well() -> None:
+    forgeries, _clock, findings = made()
+    forgeries.seen("198.51.100.7", "wrong_source")
+    assert findings[0].target == ""
+
+
+def test_same_forgery_is_told_once_a_minute() -> None:
+    forgeries, clock, findings = made()
+    for _ in range(1000):
+        forgeries.seen("192.0.2.1", "wrong_digest")
+    forgeries.seen("192.0.2.1", "wrong_engine")
+    assert len(findings) == 2
+    clock.advance(EVERY_S)
+    forgeries.seen("192.0.2.1", "wrong_digest")
+    assert len(findings) == 3
+
+
+def test_invented_sources_do_not_fill_the_memory() -> None:
+    forgeries, _clock, _findings = made()
+    for number in range(3 * MOST_PEERS):
+        forgeries.seen(f"peer-{number}", "wrong_source")
+    assert len(forgeries._told_s) <= MOST_PEERS

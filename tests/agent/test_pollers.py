@@ -1,0 +1,99 @@
+"""Pollers get what was learned, and are closed whatever happens."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+from agent.pollers import Pollers, close
+from collectors.catalogue import load_catalogue
+from collectors.contract import Json, Poller
+from collectors.registry import Check, Plan, Resources
+from collectors.snmp.profile import Profiles
+from collectors.snmp.target import DeviceTarget
+from protocols.snmp.credentials import Community, Version
+from protocols.snmp.engine import Engine
+from tests.agent.fakes import DictState, FakePoller
+from tests.agent.virtual import run
+
+PLAN = DeviceTarget(
+    id="sw", addresses=("192.0.2.1",), credential=Community(Version.V2C, b"public"), interval_s=30.0
+)
+
+
+async def _resolve(_name: str) -> tuple[str, ...]:
+    return ()
+
+
+RESOURCES = Resources(Engine(), Profiles({}), load_catalogue(), _resolve)
+
+
+@dataclass
+class HangingPoller(FakePoller):
+    """Never gets closed."""
+
+    async def close(self) -> None:
+        await asyncio.sleep(10_000)
+
+
+@dataclass
+class FailingPoller(FakePoller):
+    """Fails to close."""
+
+    async def close(self) -> None:
+        raise OSError("no such socket")
+
+
+def remembering(plan: Plan, resources: Resources, learned: Json) -> Poller:
+    del resources
+    return FakePoller(plan.id, document={"was": learned})
+
+
+def made(state: DictState, version: int = 1) -> Pollers:
+    return Pollers([Check("snmp", version, lambda *_some: None, remembering)], state)
+
+
+def test_learned_document_goes_round_by_version() -> None:
+    async def main() -> None:
+        state = DictState()
+        pollers = made(state)
+        entries = pollers.made({("sw", "snmp"): PLAN}, RESOURCES)
+        assert entries[0].interval_s == 30.0
+        pollers.take(entries)
+        await pollers.save([("sw", "snmp"), ("unknown", "snmp")])
+        assert state.documents == {"learned/snmp/sw": (1, {"was": None})}
+        (again,) = made(state).made({("sw", "snmp"): PLAN}, RESOURCES)
+        assert again.poller.learned() == {"was": {"was": None}}
+        (newer,) = made(state, version=2).made({("sw", "snmp"): PLAN}, RESOURCES)
+        assert newer.poller.learned() == {"was": None}
+
+    run(main())
+
+
+def test_dropped_poller_is_closed_once() -> None:
+    async def main() -> None:
+        pollers = made(DictState())
+        entries = pollers.made({("sw", "snmp"): PLAN}, RESOURCES)
+        pollers.take(entries)
+        await pollers.drop([("sw", "snmp")])
+        await pollers.drop([("sw", "snmp")])
+        (entry,) = entries
+        assert isinstance(entry.poller, FakePoller)
+        assert entry.poller.closed == 1
+        assert not pollers.entries
+
+    run(main())
+
+
+def test_poller_that_hangs_or_fails_does_not_keep_the_others_open(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def main() -> None:
+        sound = FakePoller()
+        await close([HangingPoller(), FailingPoller(), sound])
+        assert sound.closed == 1
+        await asyncio.sleep(0)
+        assert len(asyncio.all_tasks()) == 1
+
+    run(main())
+    assert "no such socket" in caplog.text
