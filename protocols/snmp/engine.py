@@ -43,6 +43,7 @@ class Statistics:
     unreachable: int
     outstanding: int
     rejected: Mapping[Rejection, int] = field(default_factory=dict)
+    retries: int = 0
 
     @property
     def forged(self) -> int:
@@ -70,7 +71,7 @@ class Engine:
         self._by_descriptor: dict[int, Wire] = {}
         self._pending: dict[int, tuple[Exchange, Outgoing]] = {}
         self._numbers = _numbers()
-        self._sent = self._received = self._unreachable = 0
+        self._sent = self._received = self._unreachable = self._retries = 0
         self._rejected: Counter[Rejection] = Counter()
 
     async def __aenter__(self) -> Self:
@@ -126,6 +127,7 @@ class Engine:
             self._unreachable,
             len(self._pending),
             dict(self._rejected),
+            self._retries,
         )
 
     def identifier(self) -> int:
@@ -149,6 +151,7 @@ class Engine:
         if not wire.send(outgoing.datagram, peer):
             return False
         self._sent += 1
+        self._retries += exchange.is_retry
         return True
 
     def forget(self, identifiers: list[int]) -> None:

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from typing_extensions import override
 
 from protocols.snmp import ber, message
+from protocols.snmp.credentials import Version
 from protocols.snmp.errors import ClosedPort, Malformed, NoAnswer, NoRoute, Refused, SnmpError
 from protocols.snmp.learned import Learned
 from protocols.snmp.security import (
@@ -85,7 +86,12 @@ class Post(Protocol):
 
 
 class Session:
-    """Asks one agent, within its budget; made by `Engine.session`."""
+    """Asks one agent, within its budget; made by `Engine.session`.
+
+    `limits` may be replaced at any time, by stricter ones for an agent that is overloaded;
+    `learned` is what it taught about sizes. `numbered` tells that each datagram bears a number of
+    its own, the msgID of v3.
+    """
 
     def __init__(self, post: Post, peer: Address, security: Security, limits: Limits) -> None:
         """Send nothing yet."""
@@ -93,6 +99,7 @@ class Session:
         self.security = security
         self.limits = limits
         self.learned = Learned()
+        self.numbered = security.version == Version.V3
         self._post = post
         self._waiting: deque[Exchange] = deque()
         self._in_flight = 0
@@ -180,8 +187,8 @@ class Session:
         del now_s
         self.pump()
 
-    def attempted(self, attempt: int) -> None:
-        """Count an attempt; a retry takes its token even when that is a debt."""
+    def sent(self, attempt: int) -> None:
+        """Count a datagram; a retry takes its token even when that is a debt."""
         self._sent += 1
         if attempt > 1:
             self._retries += 1
@@ -214,13 +221,15 @@ class Exchange:
         "attempts",
         "deadline_s",
         "future",
+        "peer",
         "started",
     )
 
     def __init__(
         self, session: Session, post: Post, pdu: bytes, request_id: int, deadline_s: float
     ) -> None:
-        """Wait to be started."""
+        """Wait to be started; `peer` is the only source that an answer may have."""
+        self.peer = session.peer
         self.deadline_s = deadline_s
         self.future: asyncio.Future[Pdu] = asyncio.get_running_loop().create_future()
         self._session = session
@@ -236,9 +245,9 @@ class Exchange:
         self.started = False
 
     @property
-    def peer(self) -> Address:
-        """The only source that an answer may have."""
-        return self._session.peer
+    def is_retry(self) -> bool:
+        """Whether the agent was asked before and said nothing."""
+        return self._attempt > 1
 
     def start(self) -> None:
         """Make the first attempt."""
@@ -256,23 +265,23 @@ class Exchange:
 
     def _try_again(self, now_s: float) -> None:
         self._attempt += 1
-        self._session.attempted(self._attempt)
         self._transmit(now_s)
 
     def _transmit(self, now_s: float) -> None:
-        outgoing = self._session.security.encode(
-            self._pdu, self._request_id, self._post.identifier(), now_s
-        )
+        session = self._session
+        message_id = self._post.identifier() if session.numbered else self._request_id
+        outgoing = session.security.encode(self._pdu, self._request_id, message_id, now_s)
         if outgoing.identifier not in self._identifiers:
             self._identifiers.append(outgoing.identifier)
         try:
             sent = self._post.send(self, outgoing)
         except OSError as error:
-            self._settle(NoRoute(f"{self._session.name}: {error.strerror}"))
+            self._settle(NoRoute(f"{session.name}: {error.strerror}"))
             return
         if sent:
+            session.sent(self._attempt)
             jitter = 1.0 + random.random() / 2  # noqa: S311 - no secret
-            due_s = now_s + self._session.limits.timeout_s * jitter
+            due_s = now_s + session.limits.timeout_s * jitter
         else:
             self._attempt -= 1
             due_s = now_s + _BLOCKED_S
