@@ -115,6 +115,7 @@ def of_snmp(seen: engine.Statistics) -> Iterator[Metric]:
         "direction",
         {"sent": seen.sent, "received": seen.received},
     )
+    yield _counter("egov_agent_snmp_retries", "SNMP messages sent again.", seen.retries)
     yield _counters(
         "egov_agent_snmp_rejected",
         "Datagrams dropped while the wait for the true answer went on, by reason.",

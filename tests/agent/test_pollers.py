@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 import pytest
+from typing_extensions import override
 
 from agent.pollers import Pollers, close
 from collectors.catalogue import load_catalogue
@@ -32,6 +33,7 @@ RESOURCES = Resources(Engine(), Profiles({}), load_catalogue(), _resolve)
 class HangingPoller(FakePoller):
     """Never gets closed."""
 
+    @override
     async def close(self) -> None:
         await asyncio.sleep(10_000)
 
@@ -40,6 +42,7 @@ class HangingPoller(FakePoller):
 class FailingPoller(FakePoller):
     """Fails to close."""
 
+    @override
     async def close(self) -> None:
         raise OSError("no such socket")
 

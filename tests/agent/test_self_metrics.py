@@ -23,7 +23,7 @@ def samples() -> dict[str, dict[tuple[tuple[str, str], ...], float]]:
         lambda: self_metrics.of_scheduler(scheduler.Statistics(9, 3, 1, 0, 2, 4, 5, 60, lag)),
         lambda: self_metrics.of_loop(lag),
         lambda: self_metrics.of_store(store.Statistics(8, 900, 7, 70, 2, 0)),
-        lambda: self_metrics.of_snmp(engine.Statistics(10, 8, 0, 1, rejected=rejected)),
+        lambda: self_metrics.of_snmp(engine.Statistics(10, 8, 0, 1, rejected, retries=3)),
         lambda: self_metrics.of_state(state.Statistics(4, 1, dict.fromkeys(Trouble, 0))),
         lambda: self_metrics.of_derivations({"target_up": Account(5, 1, 0.25, 1)}),
         lambda: self_metrics.of_reload(reload.Statistics(3, False, 1.7e9, 2, 1)),
@@ -49,6 +49,7 @@ def test_every_part_is_told() -> None:
     assert found["egov_agent_series_cut"][()] == 7
     assert found["egov_agent_series_cut_total"][()] == 70
     assert found["egov_agent_snmp_pdus_total"][(("direction", "sent"),)] == 10
+    assert found["egov_agent_snmp_retries_total"][()] == 3
     assert found["egov_agent_snmp_unauthenticated_replies_total"][()] == 2
     assert found["egov_agent_snmp_rejected_total"][(("reason", "late"),)] == 5
     assert found["egov_agent_snmp_rejected_total"][(("reason", "junk"),)] == 0
