@@ -38,6 +38,7 @@ class Assembly:
         self._names = ()
         self._keep: Cells | None = None
         self._keys = ()
+        self._numbered: tuple[Sequence[Key | None], list[bytes]] = ((), [])
         self._picks: Picks = None
         self._texts: dict[str, _Text] = {}
 
@@ -76,6 +77,18 @@ class Assembly:
         for row in range(len(self._keys)):
             cells = {name: column[row] for name, column in columns.items()}
             yield maker.type(target=target, **cells)  # type: ignore[call-arg]  # the compiler compared the fields
+
+    def moved(self) -> int:
+        """Count the keys that stand on another index than when this was last asked."""
+        names, order = self._rows.names(), self._rows.order
+        if names is self._numbered[0] and order is self._numbered[1]:
+            return 0
+        former = dict(zip(*self._numbered, strict=True))
+        self._numbered = names, order
+        return sum(
+            key is not None and former.get(key, index) != index
+            for key, index in zip(names, order, strict=True)
+        )
 
     def _choose(self) -> None:
         """Choose rows and keys; equal ones stay the very objects that the store knows."""

@@ -208,6 +208,12 @@ class SnmpPoller:
         if self._observer is None:
             raise AssertionError("made with the device")
         tables, facts, failures = self._observer.observed()
+        moved = self._observer.renumbered()
+        if moved:
+            text = f"{moved} interfaces have another ifIndex"
+            note(text)
+            finding = Finding("hw.changed", self.target.id, Severity.NOTICE, text, question.now)
+            findings = (*findings, finding)
         for one in failures:
             note(f"{one.table}: {one.reason} {one.detail} {one.text}")
         return Observation(self.target.id, CHECK, tables, facts, failures, findings)

@@ -42,7 +42,10 @@ def columns_of(
             report(_("a scalar's OID ends in .0"), (section, name))
         if column.every is not None and section == "values":
             report(_("values are read whenever the table is"), (section, name, "every"))
-        columns[name] = _column(name, column, section, report)
+        columns[name] = _column(name, column, section)
+    for name in shape.fields:
+        if name in shape.labels or any(name in part.names for part in parts):
+            report(_("this name is taken"), ("fields", name))
     if not columns:
         report(_("reads no column"), ())
     return columns
@@ -55,13 +58,12 @@ def _both(shape: TableShape) -> Iterable[tuple[str, str, ColumnShape]]:
         yield "values", name, column
 
 
-def _column(name: str, shape: ColumnShape, section: str, report: Report) -> Column:
-    try:
-        octets = oid.encode(shape.oid)
-    except ValueError:
-        report(_("{oid} is no OID").format(oid=shape.oid), (section, name, "oid"))
-        octets = b""
-    every_s = seconds(shape.every) if shape.every else None
-    structure = section == "structure"
-    absent = frozenset(shape.absent)
-    return Column(name, octets, ValueType(shape.as_), structure, every_s, absent)
+def _column(name: str, shape: ColumnShape, section: str) -> Column:
+    return Column(
+        name,
+        oid.encode(shape.oid),
+        ValueType(shape.as_),
+        structure=section == "structure",
+        every_s=seconds(shape.every) if shape.every else None,
+        absent=frozenset(shape.absent),
+    )

@@ -17,6 +17,7 @@ from collectors.snmp.profile import Column, Profile, TableProfile
 from collectors.snmp.schedule import Schedule
 from collectors.snmp.table import TableRows
 from collectors.snmp.target import DeviceTarget
+from collectors.snmp.values import ValueType
 from protocols.snmp.progress import Column as Walked
 from protocols.snmp.progress import ColumnRequest
 
@@ -24,6 +25,10 @@ Place = tuple[str, str]
 """A table and one of its columns."""
 Scalars = Mapping[bytes, int | bytes | None]
 """What was said of scalars, by OID; None and what is not in it the device lacks."""
+
+_NUMBER_OCTETS = 6
+_WIDTHS = {ValueType.TEXT: 24, ValueType.NUMBERS: 24, ValueType.OID: 12}
+"""Octets of a cell to expect of a column that was never read; names are longer than numbers."""
 
 
 class Device:
@@ -137,10 +142,11 @@ class Device:
             afresh = self._afresh or name in self._shifted
             for column in schedule.structure(self._now_s, everything=afresh):
                 places[name, column] = None
-            if name in self.due:
-                places |= dict.fromkeys(self._naming(table, self._doubtful))
             if name in self.due or table.gives is None:
-                places |= {(name, column): None for column in schedule.values(self._now_s)}
+                values = schedule.values(self._now_s)
+                if values or self.rows[name].order:
+                    places |= dict.fromkeys(self._naming(table, self._doubtful))
+                places |= {(name, column): None for column in values}
         return self._requests(places)
 
     def second(self) -> dict[Place, ColumnRequest]:
@@ -215,8 +221,9 @@ class Device:
             known = self.rows[place[0]].known(place[1])
             request = self._former.get(place)
             if request is None or request.known is not known:
-                octets = self.profile_of(place).oid
-                request = ColumnRequest(octets, len(known or ()), known)
+                column = self.profile_of(place)
+                width = _WIDTHS.get(column.type, _NUMBER_OCTETS)
+                request = ColumnRequest(column.oid, len(known or ()), known, width)
                 self._former[place] = request
             requests[place] = request
         return requests

@@ -56,7 +56,10 @@ class TableNames:
         self.columns = draft.columns
         self.report = draft.report
         self.tables = tables
-        self.computed = (*shape.fields, *shape.labels, KEPT)
+        given = {name for part in draft.parts for name in part.names}
+        computed = (*shape.fields, *shape.labels, KEPT)
+        self.computed = tuple(name for name in computed if name not in given)
+        """Names with an expression; a label may be called like the index part that it shows."""
         self._done: dict[str, Expression | None] = {}
         self._running: list[str] = []
 

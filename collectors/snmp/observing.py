@@ -13,6 +13,7 @@ from collectors.snmp.joining import join
 from collectors.snmp.profile import TableProfile
 from collectors.snmp.table import TableRows
 
+_INTERFACES = "interface"
 _INTERVALS = 2
 """A sample older than two intervals is not exposed."""
 
@@ -52,6 +53,15 @@ class Observer:
         tables = tuple(_whole(join(some), broken) for some in parts.values())
         return tables, tuple(facts), tuple(failures)
 
+    def renumbered(self) -> int:
+        """Count the interfaces that have another ifIndex than at the last visit."""
+        moved = 0
+        for name, assembly in self._assemblies.items():
+            rows = self._device.rows[name]
+            if rows.profile.gives == _INTERFACES and name in self._device.due:
+                moved += assembly.moved()
+        return moved
+
     def _table(
         self, rows: TableRows, assembly: Assembly, strange: Sequence[Failure]
     ) -> Table | None:
@@ -62,6 +72,10 @@ class Observer:
         asked = any(table == name for table, _column in self._device.walked)
         if not rows.order and (broken or not asked):
             return None
+        if any(
+            self._device.rows[other].unsure for other, _ in rows.profile.naming if other != name
+        ):
+            return None  # a name that comes from there may be another's by now
         if rows.profile.scalar and not rows.answered:
             return None
         lifetime_s = _INTERVALS * max(self._interval_s, schedule.every_s or 0.0)

@@ -3,9 +3,19 @@
 import re
 from typing import Annotated, Literal, Union
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-Oid = Annotated[str, Field(pattern=r"^[0-2](\.(0|[1-9][0-9]{0,9})){1,127}$")]
+from protocols.snmp import oid
+
+
+def _encodable(dotted: str) -> str:
+    oid.encode(dotted)  # ValueError: a number too large for a sub-identifier
+    return dotted
+
+
+Oid = Annotated[
+    str, Field(pattern=r"^[0-2](\.(0|[1-9][0-9]{0,9})){1,127}$"), AfterValidator(_encodable)
+]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,63}$")]
 Duration = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,5}[smh]$")]
 Scalar = Union[int, float, str]  # noqa: UP007  # pydantic tries the members in this order

@@ -64,7 +64,7 @@ def _text(details: ErrorDetails, steps: Sequence[Step]) -> str:
             text = _("{value}: expected {allowed}").format(value=shown(given), allowed=allowed)
             words = allowed.replace(" or ", ", ").split(", ")
             return text + (did_you_mean(given, words) if isinstance(given, str) else "")
-        case "string_pattern_mismatch":
+        case "string_pattern_mismatch" | "value_error":
             return _("{value}: expected {what}").format(value=shown(given), what=_form(steps))
         case kind:
             return _("{value}: expected {what}").format(value=shown(given), what=_kind(kind))

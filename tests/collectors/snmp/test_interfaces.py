@@ -85,7 +85,7 @@ async def test_renumbering_by_a_restart_is_followed(visiting: Visiting) -> None:
         agent.put({UP_TIME: number(200, TICKS)})
         observation = await watch.visit()
     assert received(observation) == {"Gi2": 1, "Gi1": 2}
-    assert [finding.kind for finding in observation.findings] == ["device.restart"]
+    assert [one.kind for one in observation.findings] == ["device.restart", "hw.changed"]
 
 
 async def test_a_new_set_of_indexes_reads_the_names_in_the_same_visit(visiting: Visiting) -> None:
@@ -94,7 +94,10 @@ async def test_a_new_set_of_indexes_reads_the_names_in_the_same_visit(visiting: 
         watch = visiting(agent)
         await watch.visit()
         agent.objects = switch({2: "Gi1", 70_000: "Gi2"})
-        assert received(await watch.visit()) == {"Gi1": 2, "Gi2": 70_000}
+        observation = await watch.visit()
+        assert received(observation) == {"Gi1": 2, "Gi2": 70_000}
+        assert [one.kind for one in observation.findings] == ["hw.changed"]
+        assert (await watch.visit()).findings == ()
 
 
 async def test_port_that_vanished_is_not_reported_as_down(visiting: Visiting) -> None:
@@ -271,6 +274,17 @@ async def test_a_row_whose_name_could_not_be_read_is_left_out(visiting: Visiting
         observation = await watch.visit()
     assert received(observation) == {"Gi9": 1}
     assert not table(observation, "interface").complete
+
+
+async def test_rows_of_other_tables_wait_until_their_names_are_sure(visiting: Visiting) -> None:
+    async with Agent(switch({1: "Gi1", 2: "Gi2"})) as agent:
+        agent.put({f"1.3.6.1.2.1.4.31.3.1.6.2.{row}": number(row, COUNTER64) for row in (1, 2)})
+        watch = visiting(agent)
+        assert len(table(await watch.visit(), "ip").keys) == 2
+        agent.put({TABLE_CHANGE: number(900, TICKS)})
+        agent.errors = [dotted(IFX + "1.2")]
+        observation = await watch.visit()
+    assert "ip" not in [one.name for one in observation.tables]
 
 
 async def test_numbers_where_a_text_was_and_the_other_way_round(visiting: Visiting) -> None:
