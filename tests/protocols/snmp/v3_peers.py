@@ -64,16 +64,21 @@ class Snmpd:
         """Start, and wait until it answers a v2c question."""
         environment = os.environ | {
             "SNMP_PERSISTENT_DIR": str(self.folder / "persistent"),
-            "SNMPCONFPATH": str(self.folder),
+            "SNMPCONFPATH": f"{self.folder}:{self.folder}/persistent",
             "MIBS": "",
         }
         self.process = subprocess.Popen(
+            # Not -C: that would hide the persistent state with the engine's boots as well.
             [
-                program("snmpd"), "-f", "-Lf", str(self.folder / "log"), "-C",
-                "-c", str(self.folder / "snmpd.conf"), "-p", str(self.folder / "pid"),
+                program("snmpd"),
+                "-f",
+                "-Lf",
+                str(self.folder / "log"),
+                "-p",
+                str(self.folder / "pid"),
             ],
             env=environment,
-        )  # fmt: skip
+        )
         self._wait()
 
     def stop(self) -> None:
@@ -112,13 +117,17 @@ _SYS_UP_TIME: Final = bytes.fromhex(
 
 
 @contextmanager
-def snmpd(folder: Path, known: list[User]) -> Iterator[Snmpd]:
-    """Run snmpd with these users, who may read everything at the level of their protocols."""
+def snmpd(folder: Path, known: list[User], *more: str) -> Iterator[Snmpd]:
+    """Run snmpd with these users, who may read everything at the level of their protocols.
+
+    `more` are further lines of snmpd.conf.
+    """
     peer = Snmpd(free_port(kind=socket.SOCK_DGRAM), folder)
     lines = [
         f"agentaddress udp:127.0.0.1:{peer.port}",
         f"rocommunity {COMMUNITY} 127.0.0.1",
         "sysName v3.example",
+        *more,
     ]
     for one in known:
         lines += [_create(one), f"rouser {one.name} {_level(one)}"]
