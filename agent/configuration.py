@@ -177,7 +177,7 @@ def refuse_unplanned(configuration: Configuration) -> None:
 def _plans(loaded: Loaded, checks: Iterable[Check]) -> tuple[Mapping[Key, Plan], Mapping[Key, str]]:
     settings = loaded.settings
     pace = Pace(settings.intervals.seconds, settings.limits.requests_per_second)
-    rows = tuple(checks)
+    rows = tuple(checks) if "poll" in settings.roles else ()
     plans: dict[Key, Plan] = {}
     unplanned: dict[Key, str] = {}
     for target in loaded.inventory.targets():

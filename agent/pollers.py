@@ -58,10 +58,14 @@ class Pollers:
         return Entry(target, check, plan.interval_s, row.poller(plan, resources, learned))
 
     def _save(self, entry: Entry) -> None:
-        learned: Json = entry.poller.learned()
-        if learned is not None:
-            version = self._checks[entry.check].learned_version
-            self._state.save(_document(entry.target, entry.check), version, learned)
+        version = self._checks[entry.check].learned_version
+        try:
+            learned: Json = entry.poller.learned()
+            if learned is not None:
+                self._state.save(_document(entry.target, entry.check), version, learned)
+        except Exception:
+            # A collector's mistake costs what it learned, not the service.
+            logger.exception("%s: what %s learned cannot be kept", entry.target, entry.check)
 
 
 async def close(pollers: Iterable[Poller]) -> None:

@@ -117,7 +117,7 @@ class Rounds:
             self._put(
                 Observation(entry.target, entry.check, tables, failures=brought.failures), outcome
             )
-        except ValueError as error:
+        except Exception as error:  # noqa: BLE001  what a device says ends no service
             outcome = _contradicted(outcome, error)
             tables = checks.record(outcome)
             self._put(Observation(entry.target, entry.check, tables), outcome)
@@ -148,8 +148,8 @@ class Rounds:
         self._store.put(observation, self._clock.monotonic(), outcome.at.timestamp())
 
 
-def _contradicted(outcome: Outcome, error: ValueError) -> Outcome:
-    text = f"{outcome.target}: the tables of {outcome.check} contradict the catalogue: {error}"
+def _contradicted(outcome: Outcome, error: Exception) -> Outcome:
+    text = f"{outcome.target}: the tables of {outcome.check} cannot be kept: {error!r}"
     return replace(
         outcome,
         observation=None,

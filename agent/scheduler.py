@@ -164,6 +164,10 @@ class Scheduler:
         for job in gone:
             job.serial = GONE
         await _end(self._running(gone), 0.0)
+        for job in gone:
+            # A task that is cancelled before its first step never comes to its own `finally`.
+            self._slots.give_back(job)
+        self._arm()
 
     def ask_early(self, target: str, check: str) -> None:
         """Visit soon, because something was heard of `target`; unknown ones are nobody's fault."""

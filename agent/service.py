@@ -90,6 +90,7 @@ class Service:
         if changes.exposition:
             cap = settings.exposition.max_series_per_target
             self.store.adopt(configuration.devices.catalogue, cap)
+            self.exposition.adopt(timestamps=settings.exposition.timestamps)
         self.scheduler.resize(settings.limits.concurrency)
         for number, target in enumerate(touched):
             self._place(configuration, target)

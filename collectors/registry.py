@@ -100,7 +100,7 @@ def _plan_snmp(
         interfaces=Interfaces(
             include=wanted.include, exclude=wanted.exclude, admin_down=wanted.admin_down
         ),
-        uplinks=MappingProxyType({one.interface: one.design_speed_bps for one in target.uplinks}),
+        uplinks=frozenset(one.interface for one in target.uplinks),
         interval_s=pace.intervals_s["snmp"],
         intervals_s=pace.of_tables("snmp"),
         limits=_limits(target.snmp, pace),

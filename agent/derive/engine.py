@@ -151,7 +151,7 @@ class Engine:
             place = self._unsaid.pop()
             try:
                 self._emit(merged(self._shared[place].values()))
-            except ValueError as error:
+            except Exception as error:  # noqa: BLE001  as in _run
                 self.accounts.failed(self._derivations[place].name, AGENT, 0.0, error)
 
     def _keep(self, run: Run, derived: Derived) -> None:

@@ -95,6 +95,12 @@ class Exposition:
         last = registry_page(self._registry)
         yield last if coder is None else coder.compress(last) + coder.flush()
 
+    def adopt(self, *, timestamps: bool) -> None:
+        """Go on with or without explicit timestamps (reload)."""
+        self._timestamps = timestamps
+        self._writer = writer(self._store.catalogue, timestamps=timestamps)
+        self._compressed.clear()
+
     def forget(self) -> None:
         """Drop kept pages of targets that are gone, after a reload."""
         gone = self._compressed.keys() - self._store.contents.keys()

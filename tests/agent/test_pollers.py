@@ -7,6 +7,7 @@ import pytest
 from typing_extensions import override
 
 from agent.pollers import Pollers, close
+from agent.scheduler import Entry
 from collectors.catalogue import load_catalogue
 from collectors.contract import Json, Poller
 from collectors.registry import Check, Plan, Resources
@@ -36,6 +37,15 @@ class HangingPoller(FakePoller):
     @override
     async def close(self) -> None:
         await asyncio.sleep(10_000)
+
+
+@dataclass
+class ForgetfulPoller(FakePoller):
+    """Fails to say what it learned."""
+
+    @override
+    def learned(self) -> Json:
+        raise KeyError("size")
 
 
 @dataclass
@@ -71,6 +81,21 @@ def test_learned_document_goes_round_by_version() -> None:
         assert newer.poller.learned() == {"was": None}
 
     run(main())
+
+
+def test_poller_that_cannot_say_what_it_learned_is_left_out(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def main() -> None:
+        state = DictState()
+        pollers = made(state)
+        entries = pollers.made({("sw", "snmp"): PLAN}, RESOURCES)
+        pollers.take([Entry("odd", "snmp", 30.0, ForgetfulPoller()), *entries])
+        await pollers.save([("odd", "snmp"), ("sw", "snmp")])
+        assert list(state.documents) == ["learned/snmp/sw"]
+
+    run(main())
+    assert "odd: what snmp learned cannot be kept" in caplog.text
 
 
 def test_dropped_poller_is_closed_once() -> None:

@@ -263,6 +263,23 @@ def test_removed_target_is_cancelled_and_not_visited_again() -> None:
     run(main())
 
 
+def test_target_removed_before_its_visit_took_a_step_gives_its_slot_back() -> None:
+    async def main() -> None:
+        async with scheduling(concurrency=1) as (scheduler, visitor):
+            for number in range(20):
+                scheduler.add(entry(f"sw{number}"))
+                scheduler.ask_early(f"sw{number}", "snmp")
+                scheduler._wake()
+                await scheduler.remove([(f"sw{number}", "snmp")])
+            assert visitor.knocks == []
+            scheduler.add(entry("last"))
+            await asyncio.sleep(61)
+            assert visitor.times("last")
+            assert scheduler.statistics().knocks == 0
+
+    run(main())
+
+
 def test_target_is_not_scheduled_twice() -> None:
     async def main() -> None:
         async with scheduling(entry("sw")) as (scheduler, _visitor):
