@@ -61,15 +61,18 @@ class Clock:
         """The boot time to expose: the host's where it is known, else the agent's."""
         return self.boot_s if self.host_boot_s is None else self.host_boot_s
 
-    def happened(self, ticks: float) -> int:
+    def happened(self, ticks: float) -> int | None:
         """Convert a TimeStamp (sysUpTime at an event) to Unix time.
 
-        Above the current sysUpTime it belongs to the round before; 0 is the boot itself.
+        0 is the boot itself. Above the current sysUpTime it belongs to the round before, and where
+        there was none it is absent: the device is wrong.
         """
         if ticks <= 0:
             return self.boot_s
-        if ticks <= self.ticks + _SLACK_S * TICKS or not self.wraps:
+        if ticks <= self.ticks + _SLACK_S * TICKS:
             return int(self.epoch_s + ticks / TICKS)
+        if not self.wraps:
+            return None
         return max(self.boot_s, int(self.epoch_s + (ticks - WRAP) / TICKS))
 
 

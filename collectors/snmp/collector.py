@@ -5,6 +5,7 @@ from functools import partial
 
 from collectors.catalogue import Catalogue
 from collectors.contract import Finding, Json, Observation, Question, Severity
+from collectors.errors import Unsupported
 from collectors.snmp import clock
 from collectors.snmp.absences import Absences
 from collectors.snmp.addresses import Addresses, Family, Resolve
@@ -179,8 +180,11 @@ class SnmpPoller:
         return device, found
 
     def _chosen(self, found: Found) -> Profile:
-        if self.target.profile != "auto":
-            return self._profiles.named(self.target.profile)
+        wanted = self.target.profile
+        if wanted != "auto" and wanted not in self._profiles.names():
+            raise Unsupported(self.target.id, f"no profile is called {wanted}")
+        if wanted != "auto":
+            return self._profiles.named(wanted)
         return self._profiles.select(
             _text(found.get(SYS_OBJECT_ID), ValueType.OID),
             _text(found.get(SYS_DESCR), ValueType.TEXT),

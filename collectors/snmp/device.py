@@ -183,11 +183,13 @@ class Device:
 
     def _take_values(self, name: str, columns: Mapping[str, Walked]) -> None:
         schedule, rows = self.schedules[name], self.rows[name]
+        for column, one in columns.items():
+            # one empty answer where rows were is no absence yet: a stack may be changing masters
+            emptied = not one.indexes and rows.had_rows(column)
+            if one.indexes or (one.complete and not emptied):
+                schedule.seen(column, self._now_s, present=bool(one.indexes))
         if rows.take_values(columns):
             self.renumbered.add(name)
-        for column, one in columns.items():
-            if one.indexes or one.complete:
-                schedule.seen(column, self._now_s, present=bool(one.indexes))
 
     def _take_structure(self, name: str, columns: Mapping[str, Walked]) -> None:
         schedule, rows = self.schedules[name], self.rows[name]

@@ -59,7 +59,6 @@ class TableRows:
         self._aligned: dict[str, Cells] = {}
         self._nothing: Cells = [None] * len(self.order)
         self._version = -1
-        self._order_version = 0
         self._names: list[Key | None] = []
         self._names_version = -1
         self._decode_parts()
@@ -77,6 +76,10 @@ class TableRows:
     def known(self, name: str) -> list[bytes] | None:
         """Return the indexes that a column had, for the walk to compare with."""
         return self._alignments[name].indexes or self.order or None
+
+    def had_rows(self, name: str) -> bool:
+        """Say whether a column had rows when it was last walked."""
+        return bool(self._alignments[name].indexes)
 
     def take_structure(self, name: str, walked: Walked) -> bool:
         """Take a structure column; return whether anything in it is new.
@@ -154,8 +157,7 @@ class TableRows:
             return False
         self.order = sorted(found, key=decode_index)
         self._nothing = [None] * len(self.order)
-        self._order_version += 1
-        self._version = -1
+        self._context.epoch += 1
         self._decode_parts()
         return True
 
@@ -227,9 +229,8 @@ class TableRows:
 
     def _refresh(self) -> None:
         """Drop what was computed from names or texts that have changed since."""
-        version = self._context.epoch + self._order_version
-        if version != self._version:
-            self._version = version
+        if self._context.epoch != self._version:
+            self._version = self._context.epoch
             self._memos.clear()
             self._aligned.clear()
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from collectors.errors import Denied, Detail, TimedOut, Unreachable
+from collectors.errors import Denied, Detail, TimedOut, Unreachable, Unsupported
 from tests.collectors.snmp.agent import Agent, dotted, number, oid_octets, text
 from tests.collectors.snmp.conftest import START, Visiting, samples, table, texts
 from tests.collectors.snmp.switch import ENGINE_BOOTS, ENGINE_TIME, IFX, TICKS, UP_TIME, switch
@@ -224,6 +224,20 @@ async def test_structure_is_read_again_every_hour(visiting: Visiting) -> None:
         after = texts(table(await watch.visit(3600), "interface"), "egov_interface_info")
     assert before["Gi1",]["alias"] == ""
     assert after["Gi1",]["alias"] == "to the hall"
+
+
+async def test_a_profile_that_nobody_has_is_unsupported(visiting: Visiting) -> None:
+    async with Agent(switch({1: "Gi1"})) as agent:
+        with pytest.raises(Unsupported, match="no profile is called s5720"):
+            await visiting(agent, profile="s5720").visit()
+
+
+async def test_a_time_later_than_now_is_absent(visiting: Visiting) -> None:
+    async with Agent(switch({1: "Gi1", 2: "Gi2"})) as agent:
+        agent.put({"1.3.6.1.2.1.2.2.1.9.1": number(4_000_000_000, TICKS)})
+        found = table(await visiting(agent).visit(), "interface")
+    changed = samples(found, "egov_interface_last_change_timestamp_seconds")
+    assert list(changed) == [("Gi2",)]
 
 
 async def test_a_refusal_is_denied(visiting: Visiting) -> None:

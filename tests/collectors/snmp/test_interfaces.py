@@ -306,6 +306,30 @@ async def test_a_table_that_is_silent_does_not_hide_the_others(visiting: Visitin
     assert {one.reason for one in observation.failures} == {Reason.TIMEOUT}
 
 
+async def test_a_table_that_is_empty_for_a_moment_is_asked_for_in_the_next_visit(
+    visiting: Visiting,
+) -> None:
+    """A stack changes masters, and its subagent has not registered the table yet."""
+    async with Agent(switch({1: "Gi1"})) as agent:
+        watch = visiting(agent)
+        await watch.visit()
+        agent.objects = switch({})
+        assert table(await watch.visit(), "interface").keys == ()
+        agent.objects = switch({1: "Gi1"})
+        assert received(await watch.visit()) == {"Gi1": 1}
+
+
+async def test_a_table_that_was_never_there_is_found_when_it_comes(visiting: Visiting) -> None:
+    async with Agent(switch({})) as agent:
+        watch = visiting(agent)
+        await watch.visit()
+        agent.objects = switch({1: "Gi1"})
+        assert all(one.name != "interface" for one in (await watch.visit(60)).tables)
+        found = await watch.visit(300)
+    assert received(found) == {"Gi1": 1}
+    assert samples(table(found, "interface"), "egov_interface_up") == {("Gi1",): 1}
+
+
 async def test_a_new_port_appears_with_its_name(visiting: Visiting) -> None:
     async with Agent(switch({1: "Gi1"})) as agent:
         watch = visiting(agent)
