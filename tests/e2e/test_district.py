@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -104,7 +105,7 @@ def prometheus(place: District, service: Program, tmp_path: Path) -> Iterator[st
 
 
 def queried(prometheus: str, expression: str) -> dict[str, float]:
-    answer = json.loads(fetched(f"{prometheus}/api/v1/query?query={expression}"))
+    answer = json.loads(fetched(f"{prometheus}/api/v1/query?query={quote(expression)}"))
     return {
         one["metric"].get("instance", ""): float(one["value"][1])
         for one in answer["data"]["result"]
@@ -121,14 +122,14 @@ def test_prometheus_sees_one_steady_up_for_each_target(prometheus: str) -> None:
     assert len(queried(prometheus, "up")) == 9
     assert set(queried(prometheus, "min_over_time(up[1m])").values()) == {1.0}
     assert set(queried(prometheus, "changes(up[1m])").values()) == {0.0}
-    assert set(queried(prometheus, "count%20by%20(instance)%20(up)").values()) == {1.0}
+    assert set(queried(prometheus, "count by (instance) (up)").values()) == {1.0}
 
 
 @pytest.mark.peer
 def test_prometheus_keeps_counters_that_grow(prometheus: str) -> None:
     counters = 'egov_interface_receive_bytes_total{target="ql-core-1"}'
     until(
-        lambda: sum(queried(prometheus, f"increase({counters}[1m])").values()) > 0,
+        lambda: sum(queried(prometheus, f"sum(increase({counters}[1m]))").values()) > 0,
         "an increase of the core's octets",
     )
 
