@@ -64,7 +64,7 @@ class Table:
 
     Args:
         name: the table's name in the catalogue.
-        keys: the identity label values of each row, in the catalogue's order for that table; unique.
+        keys: the identity label values of each row, in the catalogue's order; unique.
         complete: every row and column that the device has was seen; a short table never is.
         lifetime_s: a row older than this is not exposed; None: replaced by the next one only.
     """
