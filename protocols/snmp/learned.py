@@ -21,7 +21,7 @@ class Learned:
     def __init__(self) -> None:
         """Know nothing."""
         self.varbinds: int | None = None
-        self.row_octets: dict[bytes, int] = {}
+        self.row_octets: dict[bytes, float] = {}
         self._good = 0
 
     def failed(self, varbinds: int) -> None:

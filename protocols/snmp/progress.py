@@ -115,7 +115,7 @@ class Progress:
             self.expected = len(request.known)
         self.most_repetitions: int | None = None
         self.alone = False
-        self.usual_row_octets: int | None = None
+        self.usual_row_octets: float | None = None
         self.done = False
         self.problem: Problem | None = None
         self.text = ""
@@ -126,7 +126,7 @@ class Progress:
         self._width = request.width
         self._tags: list[bytes] = []
         self._indexes: list[bytes] = []
-        self._seen: set[bytes] = set()
+        self._seen: set[bytes] | None = None if caps.ordered else set()
         self._regular = False
         self._known: list[bytes] = []
         self._lengths: tuple[int, ...] = ()
@@ -138,10 +138,10 @@ class Progress:
         self._regular = bool(lengths) and self._caps.ordered
 
     @property
-    def row_octets(self) -> int:
+    def row_octets(self) -> float:
         """How much of a response one row takes: as seen so far or last time, else as guessed."""
         if self.values:
-            return -(-self.octets // len(self.values))
+            return self.octets / len(self.values)
         return self.usual_row_octets or len(self.prefix) + _OVERHEAD + self._width
 
     @property
@@ -238,7 +238,7 @@ class Progress:
         self.next = name
 
     def _increases(self, name: bytes) -> bool:
-        if self._caps.ordered:
+        if self._seen is None:
             return oid.later(name, self.next)
         if name in self._seen:
             return False

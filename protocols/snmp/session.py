@@ -28,6 +28,8 @@ from protocols.snmp.security import (
 from protocols.snmp.wheel import Timed
 from protocols.snmp.wire import Address
 
+_COMMUNITY_HEADERS: Final = 48  # 29 and the community
+_V3_HEADERS: Final = 160  # with a long engine id, user, context and HMAC
 _BLOCKED_S: Final = 0.02  # the kernel's send buffer drains in less
 
 
@@ -40,8 +42,8 @@ class Limits:
         requests_per_second: mean rate, retries included; a second's worth may go at once.
         timeout_s: of one attempt, to which up to half of it is added at random.
         retries: attempts after the first.
-        reply_octets: what a response should fit in; one Ethernet frame, so that no firewall which
-            drops fragments comes between.
+        reply_octets: of UDP that a response should fit in: one Ethernet frame of IPv4, so that no
+            firewall which drops fragments comes between. Twenty less are used over IPv6.
         max_repetitions: of a GETBULK, never exceeded; None: as many as fit in `reply_octets`.
     """
 
@@ -49,7 +51,7 @@ class Limits:
     requests_per_second: float = 50.0
     timeout_s: float = 2.0
     retries: int = 2
-    reply_octets: int = 1_400
+    reply_octets: int = 1_472
     max_repetitions: int | None = None
 
 
@@ -117,6 +119,12 @@ class Session:
         """The peer as text, for errors and logs."""
         host = f"[{self.peer[0]}]" if ":" in self.peer[0] else self.peer[0]
         return f"{host}:{self.peer[1]}"
+
+    @property
+    def room(self) -> int:
+        """Octets of varbinds that a response should fit: what the headers around them leave."""
+        headers = _V3_HEADERS if self.numbered else _COMMUNITY_HEADERS
+        return self.limits.reply_octets - headers - (20 if ":" in self.peer[0] else 0)
 
     def now_s(self) -> float:
         """Return the engine's monotonic clock, by which deadlines are judged."""

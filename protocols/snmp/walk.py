@@ -34,7 +34,6 @@ __all__ = ["Caps", "Column", "ColumnRequest", "Problem", "walk"]
 Note = Callable[[str], None]
 
 _MOST_COLUMNS: Final = 16
-_FRAME_OCTETS: Final = 64  # message and PDU around the varbinds of a v2c response
 _MALFORMED_TRIES: Final = 3
 _SYS_UP_TIME: Final = oid.encode("1.3.6.1.2.1.1.3")
 
@@ -124,7 +123,7 @@ class _Walk:
         batch = [first]
         if first.alone or (first.expected is None and not self._v1):
             return batch
-        room = self._session.limits.reply_octets - _FRAME_OCTETS
+        room: float = self._session.room
         room //= 1 if self._v1 else (first.expected or 0) + 1
         room -= first.row_octets
         while self._queue and _beside(self._queue[0], first) and len(batch) < _MOST_COLUMNS:
@@ -197,11 +196,11 @@ class _Walk:
         if self._v1:
             return 1
         limits = self._session.limits
-        wanted, row_octets = 1, 0
+        wanted, row_octets = 1, 0.0
         for progress in batch:
             wanted = max(wanted, progress.wanted)
             row_octets += progress.row_octets
-        most = (limits.reply_octets - _FRAME_OCTETS) // row_octets
+        most = int(self._session.room / row_octets)
         for progress in batch:
             if progress.most_repetitions is not None:
                 most = min(most, progress.most_repetitions)
