@@ -80,7 +80,7 @@ class Assembly:
 
     def moved(self) -> int:
         """Count the keys that stand on another index than when this was last asked."""
-        names, order = self._rows.names(), self._rows.order
+        names, order = self._rows.names(), self._rows.intake.order
         if names is self._numbered[0] and order is self._numbered[1]:
             return 0
         former = dict(zip(*self._numbered, strict=True))

@@ -34,6 +34,10 @@ class Context:
             "uplink": target.uplinks.__contains__,
         }
 
+    def changed(self) -> None:
+        """Let everything that was computed be computed anew."""
+        self.epoch += 1
+
     def set_clock(self, clock: Clock | None) -> None:
         """Take the clock of this visit."""
         former, self.clock = self.clock, clock

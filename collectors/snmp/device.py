@@ -66,7 +66,7 @@ class Device:
         if restarted:
             for one in tables:
                 self.schedules[one.name].restart()
-                self.rows[one.name].forget_structure()
+                self.rows[one.name].intake.forget_structure()
         self.due = frozenset(
             one.name
             for one in tables
@@ -98,7 +98,7 @@ class Device:
             self.schedules[name].seen(column, self._now_s, present=value is not None)
             if value is not None:
                 self.schedules[name].read(column, self._now_s)
-                self.rows[name].take_scalar(column, value)
+                self.rows[name].intake.take_scalar(column, value)
         self._judge_changes(found)
 
     def profile_of(self, place: Place) -> Column:
@@ -144,7 +144,7 @@ class Device:
                 places[name, column] = None
             if name in self.due or table.gives is None:
                 values = schedule.values(self._now_s)
-                if values or self.rows[name].order:
+                if values or self.rows[name].intake.order:
                     places |= dict.fromkeys(self._naming(table, self._doubtful))
                 places |= {(name, column): None for column in values}
         return self._requests(places)
@@ -154,7 +154,7 @@ class Device:
         places: dict[Place, None] = {}
         for table in self._active:
             name, schedule, rows = table.name, self.schedules[table.name], self.rows[table.name]
-            if table.scalar or not rows.order:
+            if table.scalar or not rows.intake.order:
                 continue
             if name in self.renumbered:
                 structure = schedule.structure(self._now_s, everything=True)
@@ -185,18 +185,18 @@ class Device:
         schedule, rows = self.schedules[name], self.rows[name]
         for column, one in columns.items():
             # one empty answer where rows were is no absence yet: a stack may be changing masters
-            emptied = not one.indexes and rows.had_rows(column)
+            emptied = not one.indexes and rows.intake.had_rows(column)
             if one.indexes or (one.complete and not emptied):
                 schedule.seen(column, self._now_s, present=bool(one.indexes))
-        if rows.take_values(columns):
+        if rows.intake.take_values(columns):
             self.renumbered.add(name)
 
     def _take_structure(self, name: str, columns: Mapping[str, Walked]) -> None:
         schedule, rows = self.schedules[name], self.rows[name]
-        if rows.profile.static and rows.settle(one.indexes for one in columns.values()):
+        if rows.profile.static and rows.intake.settle(one.indexes for one in columns.values()):
             self.renumbered.add(name)
         for column, one in columns.items():
-            rows.take_structure(column, one)
+            rows.intake.take_structure(column, one)
             if not one.complete:
                 continue
             schedule.read(column, self._now_s)
@@ -220,7 +220,7 @@ class Device:
         """Make the requests of a walk, most of which are those of the last visit."""
         requests = {}
         for place in places:
-            known = self.rows[place[0]].known(place[1])
+            known = self.rows[place[0]].intake.known(place[1])
             request = self._former.get(place)
             if request is None or request.known is not known:
                 column = self.profile_of(place)

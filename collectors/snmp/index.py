@@ -57,8 +57,19 @@ class IndexPart:
 
 
 def dotted(octets: bytes) -> str:
-    """Write an index as `8.254.128`."""
-    return ".".join(map(str, decode_index(octets)))
+    """Write an index as `8.254.128`; octets that are none, in hexadecimal."""
+    try:
+        return ".".join(map(str, decode_index(octets)))
+    except Malformed:
+        return octets.hex()
+
+
+def in_order(octets: bytes) -> tuple[int, ...]:
+    """Return the key by which indexes stand in the order of the MIB."""
+    try:
+        return decode_index(octets)
+    except Malformed:
+        return ()
 
 
 def decode(octets: bytes, parts: Sequence[IndexPart]) -> tuple[Part, ...]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from collectors.snmp.conversion import conversion
-from collectors.snmp.formula import Formula, FormulaError, Kind, compile_formula
+from collectors.snmp.formula import Formula, FormulaError, Kind
+from collectors.snmp.grammar import compile_formula
 from collectors.snmp.index import IndexPart, PartType
 from collectors.snmp.profile import Column, Expression
 from collectors.snmp.schema import TableShape, ValueShape

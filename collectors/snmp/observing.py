@@ -70,16 +70,15 @@ class Observer:
         schedule = self._device.schedules[name]
         broken = bool(strange) or any(table == name for table, _detail in self._device.failures)
         asked = any(table == name for table, _column in self._device.walked)
-        if not rows.order and (broken or not asked):
+        if not rows.intake.order and (broken or not asked):
             return None
-        if any(
-            self._device.rows[other].unsure for other, _ in rows.profile.naming if other != name
-        ):
+        named_by = {other for other, _columns in rows.profile.naming} - {name}
+        if any(self._device.rows[other].intake.unsure for other in named_by):
             return None  # a name that comes from there may be another's by now
-        if rows.profile.scalar and not rows.answered:
+        if rows.profile.scalar and not rows.intake.answered:
             return None
         lifetime_s = _INTERVALS * max(self._interval_s, schedule.every_s or 0.0)
-        if not rows.order:  # it will not be asked for again before that
+        if not rows.intake.order:  # it will not be asked for again before that
             lifetime_s = max(lifetime_s, _INTERVALS * LATER_S)
         return assembly.table(complete=not broken, lifetime_s=lifetime_s)
 
@@ -92,11 +91,11 @@ def _whole(table: Table, broken: Iterable[str]) -> Table:
 
 def _strange(rows: TableRows) -> Iterable[Failure]:
     table = rows.profile.gives or rows.profile.name
-    if rows.unfit_cells:
-        text = f"{rows.unfit_cells} cells of another type than the profile says"
+    if rows.intake.unfit_cells:
+        text = f"{rows.intake.unfit_cells} cells of another type than the profile says"
         yield Failure(table, Reason.BAD_ANSWER, Detail.UNEXPECTED_TYPE, text)
-    if rows.misplaced:
-        text = f"{rows.misplaced} rows whose index is not as the profile says"
+    if rows.intake.misplaced:
+        text = f"{rows.intake.misplaced} rows whose index is not as the profile says"
         yield Failure(table, Reason.BAD_ANSWER, Detail.UNEXPECTED_INDEX, text)
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.snmp.formula import Cell, Cells, FormulaError, Kind, compile_formula
+from collectors.snmp.formula import Cell, Cells, FormulaError, Kind
+from collectors.snmp.grammar import compile_formula
 
 KINDS = {"a": Kind.NUMBER, "b": Kind.NUMBER, "name": Kind.TEXT, "ok": Kind.TRUTH}
 
