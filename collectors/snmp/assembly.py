@@ -22,6 +22,7 @@ class _Text:
     columns: Sequence[Cells]
     picks: Picks
     texts: Texts
+    version: int
 
 
 class Assembly:
@@ -107,18 +108,23 @@ class Assembly:
         self._keys = self._keys if keys == self._keys else keys
 
     def _text(self, info: Info) -> Texts:
+        former = self._texts.get(info.family)
+        current = former is not None and former.version == self._rows.version
+        if former and current and not info.moving and former.picks is self._picks:
+            return former.texts
         columns = [
             self._rows.evaluate(f"info {info.family} {name}", one)
             for name, one in zip(info.names, info.values, strict=True)
         ]
-        former = self._texts.get(info.family)
-        if former is not None and former.picks is self._picks and _same(former.columns, columns):
-            return former.texts
+        if former and former.picks is self._picks and _same(former.columns, columns):
+            texts = former.texts
+            self._texts[info.family] = _Text(columns, self._picks, texts, self._rows.version)
+            return texts
         pick = _picker(self._picks)
         rows = zip(*map(pick, columns), strict=True)
         values = [tuple("" if cell is None else str(cell) for cell in row) for row in rows]
         texts = Texts(info.family, info.names, values)
-        self._texts[info.family] = _Text(columns, self._picks, texts)
+        self._texts[info.family] = _Text(columns, self._picks, texts, self._rows.version)
         return texts
 
 

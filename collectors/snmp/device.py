@@ -45,12 +45,14 @@ class Device:
         self.due: frozenset[str] = frozenset()
         self.failures = {}
         self.walked: set[Place] = set()
+        self.asked: set[str] = set()
         self.renumbered: set[str] = set()
         for one in profile.tables:
             every_s = target.intervals_s.get(one.gives or "")
             self.rows[one.name] = TableRows(one, self.rows, self.context)
             self.schedules[one.name] = Schedule(one, every_s or one.every_s)
         self._now_s = 0.0
+        self._active_by_due: dict[frozenset[str], tuple[TableProfile, ...]] = {}
         self._former: dict[Place, ColumnRequest] = {}
         self._afresh = True
         self._active: tuple[TableProfile, ...] = ()
@@ -62,6 +64,7 @@ class Device:
         """Choose the tables that this visit is about, and forget the last visit's cells."""
         self._now_s, self._afresh = now_s, restarted or everything
         self.failures, self.walked, self.renumbered = {}, set(), set()
+        self.asked = set()
         tables = self.profile.tables
         if restarted:
             for one in tables:
@@ -72,8 +75,10 @@ class Device:
             for one in tables
             if one.gives and self.schedules[one.name].due(now_s, everything=everything)
         )
-        needed = self._with_looked_into(self.due)
-        self._active = tuple(one for one in tables if one.name in needed)
+        if self.due not in self._active_by_due:
+            needed = self._with_looked_into(self.due)
+            self._active_by_due[self.due] = tuple(one for one in tables if one.name in needed)
+        self._active = self._active_by_due[self.due]
         for one in self._active:
             self.rows[one.name].begin()
 
@@ -176,6 +181,7 @@ class Device:
                 self.failures.setdefault((name, failed.detail), failed)
             kind = structure if self.profile_of((name, column)).structure else values
             kind.setdefault(name, {})[column] = one
+        self.asked |= values.keys() | structure.keys()
         for name, columns in values.items():
             self._take_values(name, columns)
         for name, columns in structure.items():

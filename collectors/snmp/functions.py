@@ -22,7 +22,7 @@ class Function:
     help: str
     arguments: tuple[str, ...]
     result: str
-    call: Callable[..., int | float | str | bool | None]
+    call: Callable[..., int | float | str | bool | tuple[float | None, ...] | None]
     contextual: bool = False
 
 
@@ -48,6 +48,11 @@ def number(text: str) -> float | None:
         return None
     written = found.group()
     return float(written) if "." in written else int(written)
+
+
+def numbers(text: str) -> tuple[float | None, ...]:
+    """Read `-2.1,-2.4,,-2.2`: one number a lane, an empty place is absent."""
+    return tuple(number(part) for part in text.split(","))
 
 
 def bit(value: float, position: float) -> bool:
@@ -140,6 +145,9 @@ FUNCTIONS: Mapping[str, Function] = {
     "bit": Function("bit(x, n)", "bit n of an integer", ("number", "number"), "truth", bit),
     "bits": Function("bits(x, n)", "bit n of BITS read as hex", ("text", "number"), "truth", bits),
     "number": Function("number(t)", "the first number in a text", ("text",), "number", number),
+    "numbers": Function(
+        "numbers(t)", "the numbers in a text, one a lane", ("text",), "numbers", numbers
+    ),
     "text": Function("text(x)", "a number written out", ("number",), "text", str),
     "join": Function(
         "join(t, u)", "one text after the other", ("text", "text"), "text", lambda a, b: a + b

@@ -130,8 +130,7 @@ class TableNames:
         """
         formulas = tuple(self._formula(text, steps) for text in shape.from_)
         kinds = {one.kind for one in formulas} - {Kind.ABSENT}
-        mixed = Kind.TEXT if kinds <= {Kind.TEXT, Kind.NUMBER} else None
-        kind = kinds.pop() if len(kinds) == 1 else mixed if kinds else Kind.ABSENT
+        kind = _common(kinds)
         if kind is None:
             self.fail(_("the alternatives are of different kinds"), *steps)
         try:
@@ -194,3 +193,13 @@ class TableNames:
         if name in self.columns:
             return {(self.name, name)}
         return self.below(self.expression(name)) if name in self.computed else set()
+
+
+def _common(kinds: set[Kind]) -> Kind | None:
+    """Say what alternatives of these kinds come to; None when they do not go together."""
+    if len(kinds) <= 1:
+        return kinds.pop() if kinds else Kind.ABSENT
+    if kinds == {Kind.TEXT, Kind.NUMBER}:
+        return Kind.TEXT
+    # one lane is a number, several are numbers
+    return Kind.NUMBERS if kinds == {Kind.NUMBER, Kind.NUMBERS} else None

@@ -69,7 +69,7 @@ class Observer:
         name = rows.profile.name
         schedule = self._device.schedules[name]
         broken = bool(strange) or any(table == name for table, _detail in self._device.failures)
-        asked = any(table == name for table, _column in self._device.walked)
+        asked = name in self._device.asked
         if not rows.intake.order and (broken or not asked):
             return None
         named_by = {other for other, _columns in rows.profile.naming} - {name}

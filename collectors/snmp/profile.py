@@ -87,6 +87,11 @@ class Info:
     names: tuple[str, ...]
     values: tuple[Expression, ...]
 
+    @property
+    def moving(self) -> bool:
+        """Whether its texts may be others in each visit."""
+        return any(value.moving for value in self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class FactMaker:

@@ -27,6 +27,8 @@ class Schedule:
         self._absent = Absences[str]()
         self._due_s = float("-inf")
         self._structure_s: dict[str, float] = {}
+        self._quiet_until_s = float("-inf")
+        self._quiet_for = -1
         self._listed: list[str] = []
         self._listed_for = (False, -1)
         self._listed_until_s = 0.0
@@ -59,12 +61,20 @@ class Schedule:
 
     def structure(self, now_s: float, *, everything: bool) -> list[str]:
         """List the structure columns to read."""
-        return [
+        version = self._absent.version
+        if not everything and now_s < self._quiet_until_s and version == self._quiet_for:
+            return []
+        found = [
             name
             for name in self._structure
             if not self._absent.lacks(name, now_s)
             and (everything or now_s >= self._structure_s.get(name, now_s) - _EARLY_S)
         ]
+        if not found:
+            next_s = min(self._structure_s.values(), default=float("inf")) - _EARLY_S
+            self._quiet_until_s = min(next_s, self._absent.next_s(now_s))
+            self._quiet_for = version
+        return found
 
     def read(self, name: str, now_s: float) -> None:
         """Remember that a structure column was read whole."""
@@ -85,6 +95,7 @@ class Schedule:
         """Everything is due: the device restarted, perhaps with other software."""
         self._due_s = float("-inf")
         self._structure_s.clear()
+        self._quiet_until_s = float("-inf")
         self._absent.clear()
         self.later = False
 

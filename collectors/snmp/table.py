@@ -54,6 +54,11 @@ class TableRows:
         self.intake.begin()
         self._hollow = {}
 
+    @property
+    def version(self) -> int:
+        """Rises whenever something that is not read every visit has changed."""
+        return self._context.epoch
+
     # --- what formulas ask
 
     @property

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 
 from collectors.snmp.formula import Cell, Kind
-from collectors.snmp.functions import number
+from collectors.snmp.functions import number, numbers
 from collectors.text import clean
 from protocols.snmp import oid
 from protocols.snmp.errors import Malformed
@@ -134,7 +134,7 @@ def _finite(value: float) -> float | None:
 def _numbers(octets: bytes) -> Cell:
     """Read `-2.1,-2.4,,-2.2`: one number a lane, an empty place is absent."""
     text = clean(octets)
-    return tuple(number(part) for part in text.split(",")) if text else None
+    return numbers(text) if text else None
 
 
 _READERS: Mapping[ValueType, Callable[[bytes], Cell]] = {
