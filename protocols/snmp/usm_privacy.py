@@ -15,6 +15,7 @@ from protocols.snmp.errors import Malformed
 SALT_OCTETS: Final = 8
 _BLOCK: Final = 8
 _AES_BLOCK: Final = 16
+_ZEROS: Final = bytes(_AES_BLOCK)
 _64_BITS: Final = (1 << 64) - 1
 _32_BITS: Final = (1 << 32) - 1
 
@@ -42,32 +43,47 @@ def privacy(protocol: PrivProtocol, key: bytes) -> Privacy:
 class AesCfb:
     """AES in 128-bit CFB; the IV is boots, time and a 64-bit salt (RFC 3826 section 3.1.2.1).
 
-    One decryptor serves all messages. What CFB makes of a block depends on nothing but the
-    ciphertext block before it, so one that is fed an IV as if it were ciphertext goes on as a new
-    one with that IV would. Making a new one takes 4.4 of 6.6 µs for 1 400 octets.
+    One context each way serves all messages; making one takes 4.4 of the 6.6 µs of 1 400 octets.
+    What CFB makes of a block depends on nothing but the ciphertext block before it, so a context
+    that has just seen an IV as ciphertext goes on as a new one with that IV would. The decryptor is
+    fed the IV; the encryptor is fed what it turns into the IV.
     """
 
-    __slots__ = ("_algorithm", "_decryptor", "_salt")
+    __slots__ = ("_decryptor", "_encryptor", "_last", "_salt")
 
     def __init__(self, key: bytes) -> None:
         """Start the salt anywhere: two sessions share a key, and must never share an IV."""
-        self._algorithm = AES(key)
-        self._decryptor = Cipher(self._algorithm, CFB(bytes(_AES_BLOCK))).decryptor()
+        cipher = Cipher(AES(key), CFB(_ZEROS))
+        self._encryptor = cipher.encryptor()
+        self._decryptor = cipher.decryptor()
+        self._last = _ZEROS  # the ciphertext block that the encryptor saw last
         self._salt = secrets.randbits(64)
 
     def encrypt(self, plain: bytes, boots: int, time_s: int) -> tuple[bytes, bytes]:
         """Encipher with a salt that was not used before."""
         self._salt = (self._salt + 1) & _64_BITS
         salt = self._salt.to_bytes(8, "big")
-        encryptor = Cipher(self._algorithm, CFB(_iv(boots, time_s, salt))).encryptor()
-        return encryptor.update(plain), salt
+        octets = len(plain)
+        lead = self._lead(boots << 96 | time_s << 64 | self._salt)
+        whole = self._encryptor.update(lead + plain + bytes(-octets % _AES_BLOCK))
+        self._last = whole[-_AES_BLOCK:]
+        return whole[_AES_BLOCK : _AES_BLOCK + octets], salt
+
+    def _lead(self, iv: int) -> bytes:
+        """Return the block that the encryptor enciphers to the IV.
+
+        It xors the enciphered `_last` to it, which is what the decryptor makes of zeros behind it.
+        """
+        stream = self._decryptor.update(self._last + _ZEROS)[_AES_BLOCK:]
+        return (int.from_bytes(stream, "big") ^ iv).to_bytes(_AES_BLOCK, "big")
 
     def decrypt(self, enciphered: bytes, salt: bytes, boots: int, time_s: int) -> bytes:
         """Decipher; the length stays."""
         _check_salt(salt)
         octets = len(enciphered)
-        whole = _iv(boots, time_s, salt) + enciphered + bytes(-octets % _AES_BLOCK)
-        return self._decryptor.update(whole)[_AES_BLOCK : _AES_BLOCK + octets]
+        iv = (boots << 32 | time_s).to_bytes(8, "big") + salt
+        whole = self._decryptor.update(iv + enciphered + bytes(-octets % _AES_BLOCK))
+        return whole[_AES_BLOCK : _AES_BLOCK + octets]
 
 
 class DesCbc:
@@ -101,10 +117,6 @@ class DesCbc:
 
     def _iv(self, salt: bytes) -> bytes:
         return (int.from_bytes(salt, "big") ^ self._pre_iv).to_bytes(8, "big")
-
-
-def _iv(boots: int, time_s: int, salt: bytes) -> bytes:
-    return (boots << 32 | time_s).to_bytes(8, "big") + salt
 
 
 def _check_salt(salt: bytes) -> None:
