@@ -63,6 +63,8 @@ class TableCompiler:
             infos=infos,
             fact=self._fact(),
             lanes=shape.lanes,
+            merged=shape.merge is not None,
+            unless=self._unless(),
             every_s=seconds(shape.every) if shape.every else None,
             changed=tuple(map(oid.encode, shape.changed)),
             naming=self._naming(labels),
@@ -82,13 +84,21 @@ class TableCompiler:
             self.report(text, ("gives",))
         return known.get(name)
 
+    def _unless(self) -> str | None:
+        other = self.shape.unless
+        if other is not None and (other not in self.names.tables or other == self.names.name):
+            text = _("unknown table {name}").format(name=other)
+            self.report(text + did_you_mean(other, self.names.tables), ("unless",))
+            return None
+        return other
+
     # --- labels
 
     def _labels(self) -> tuple[Expression, ...]:
         if self.spec is None:
             return ()
         identity, lanes = self.spec.identity, self.shape.lanes
-        if self.names.parts and not identity:
+        if self.names.parts and not identity and self.shape.merge is None:
             text = _("{table} has one row: read scalars, and look into other tables from there")
             self.report(text.format(table=self.spec.name), ("gives",))
         if lanes is not None and lanes not in identity:

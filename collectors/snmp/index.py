@@ -32,6 +32,8 @@ class PartType(StrEnum):
     OID = "oid"
     INET = "inet"  # InetAddressType, length, octets
     ADDRESS = "address"  # length and 4 or 16 octets, or the bare octets when nothing else is left
+    TIME_FILTER = "time_filter"  # RFC 2021: of rows that differ in nothing else the highest counts
+    REST = "rest"  # whatever is left, not looked at: rows that are only counted
 
 
 @dataclass(frozen=True, slots=True)

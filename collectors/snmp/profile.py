@@ -114,6 +114,8 @@ class TableProfile:
         keep: rows for which it is false are dropped; absent keeps.
         labels: one expression for each identity label of the catalogue's table but `lanes`.
         lanes: the identity label that numbers the values of a cell that holds several.
+        merged: rows of equal labels become one, and their samples are added up.
+        unless: a table of the profile; this one is read only where the device lacks that one.
         naming: what its labels are made of: (table, structure columns), itself included.
         later: columns that only later alternatives read: fetched when the earlier leave holes.
     """
@@ -129,6 +131,8 @@ class TableProfile:
     infos: tuple[Info, ...] = ()
     fact: FactMaker | None = None
     lanes: str | None = None
+    merged: bool = False
+    unless: str | None = None
     every_s: float | None = None
     changed: tuple[bytes, ...] = ()
     naming: tuple[tuple[str, tuple[str, ...]], ...] = ()

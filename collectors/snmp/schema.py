@@ -1,6 +1,5 @@
 """The shape of a profile file; what it means is checked by the compiler."""
 
-import re
 from typing import Annotated, Literal, Union
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -21,7 +20,6 @@ Duration = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,5}[smh]$")]
 Scalar = Union[int, float, str]  # noqa: UP007  # pydantic tries the members in this order
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
-DURATION = re.compile(r"([0-9]+)([smh])")
 
 
 def seconds(duration: str) -> float:
@@ -47,7 +45,19 @@ def _listed(given: object) -> object:
 class PartShape(Shape):
     """One part of an index."""
 
-    type: Literal["integer", "string", "mac", "ipv4", "ipv6", "router_id", "oid", "inet", "address"]
+    type: Literal[
+        "integer",
+        "string",
+        "mac",
+        "ipv4",
+        "ipv6",
+        "router_id",
+        "oid",
+        "inet",
+        "address",
+        "time_filter",
+        "rest",
+    ]
     length: Annotated[int, Field(ge=1, le=127)] | None = None
     implied: bool = False
 
@@ -111,6 +121,8 @@ class TableShape(Shape):
     keep: str | None = None
     labels: dict[str, Value] = {}
     lanes: str | None = None
+    merge: Literal["sum"] | None = None
+    unless: str | None = None
     metrics: dict[str, Annotated[list[Metric], BeforeValidator(_listed)]] = {}
     info: dict[str, dict[str, Value]] = {}
     fact: FactShape | None = None

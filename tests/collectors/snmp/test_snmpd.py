@@ -1,5 +1,6 @@
 """The real snmpd: what the profile reads against what net-snmp's own walk prints."""
 
+import platform
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,7 +69,8 @@ async def test_interfaces_agree_with_snmpwalk(snmpd: Snmpd, visiting: Visiting) 
 
 async def test_a_host_says_its_memory_load_and_boot_time(snmpd: Snmpd, visiting: Visiting) -> None:
     observation = await visiting(snmpd).visit()  # type: ignore[arg-type]  # it quacks
-    assert texts(table(observation, "device"), "egov_device_info")[()]["vendor"] == "net-snmp"
+    info = texts(table(observation, "device"), "egov_device_info")[()]
+    assert (info["vendor"], info["version"]) == ("net-snmp", platform.release())
     [ratio] = samples(table(observation, "memory"), "egov_device_memory_ratio").values()
     assert ratio is not None
     assert 0 < ratio < 1
