@@ -9,6 +9,8 @@ from bench.machine import description
 from bench.processes import say
 
 SIZES = (1_000, 5_000, 10_000)
+LARGEST_SCRAPED = 2_000
+"""Up to so many switches everything is also scraped as one body: about a million samples."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,8 +50,8 @@ def _ratio(options: argparse.Namespace) -> report.Lines:
 def _scale(options: argparse.Namespace) -> report.Lines:
     sizes, interval_s = ([30], 1) if options.quick else (options.sizes, 60)
     lines: report.Lines = []
-    for place, size in enumerate(sizes):
-        lines += scale.summary(scale.measure(size, interval_s, scrape=place == 0))
+    for size in sizes:
+        lines += scale.summary(scale.measure(size, interval_s, scrape=size <= LARGEST_SCRAPED))
     return lines
 
 

@@ -25,8 +25,9 @@ is a value polled in that visit; names, texts and constants do not count.
 """
 _RATIO = """Ours is the poller, the store and the page of each visited switch in one process.
 snmp_exporter is Debian's, read over its HTTP, with a module of the same columns (and ifName, of
-which it makes its labels) and 57 repetitions a request. pysnmp walks the same columns and renders
-nothing. Medians over rounds in alternating order."""
+which it makes its labels): with its default of 25 repetitions a request, and tuned to ask a whole
+column at once. pysnmp walks the same columns and renders nothing. Medians over rounds in
+alternating order."""
 _SCALE = """The whole agent (`egov-agent run`) with its generic profile. Lag is the upper bound of
 the histogram bucket in which that share of the questions is reached."""
 _DEAD = """The whole agent, 10 s interval; the median visit of the switches that answer."""

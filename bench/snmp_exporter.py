@@ -1,7 +1,9 @@
 """Debian's snmp_exporter reading the interface family over its HTTP, as Prometheus makes it do.
 
 The module asks the same sixteen columns; each series also gets ifName, looked up from a seventeenth
-column, since that is the label our series bear. Only the sixteen columns' samples count.
+column, since that is the label our series bear. Only the sixteen columns' samples count. It asks
+for 25 repetitions unless its module says otherwise, which is what its users have; a second
+contender asks for as many as there are rows.
 """
 
 import http.client
@@ -17,10 +19,12 @@ import yaml
 
 from bench.fake_agent import AUTH_PASSWORD, COMMUNITY, PRIV_PASSWORD, USER
 from bench.machine import pinned, stop, tree_cpu_s
+from bench.processes import free_port
 from bench.side import Work, addresses
 from bench.template import COUNTER32, COUNTER64, IFX, INDEXES, SAMPLES, VALUE_COLUMNS, Oid
 
 PROGRAM = "prometheus-snmp-exporter"
+DEFAULT_REPETITIONS, BEST_REPETITIONS = 25, len(INDEXES) + 1
 _CLIENTS = 4
 _START_S = 15.0
 
@@ -28,19 +32,23 @@ _START_S = 15.0
 class SnmpExporter:
     """The exporter on a core, and clients that scrape it."""
 
-    def __init__(self, name: str, core: int, port: int, agents_port: int, *, secured: bool) -> None:
+    def __init__(
+        self, name: str, core: int, agents_port: int, repetitions: int, *, secured: bool
+    ) -> None:
         """Start it; raises FileNotFoundError when the program is not installed."""
         self.name = name
-        self._port, self._agents_port = port, agents_port
+        self._port, self._agents_port = free_port(), agents_port
         self._folder = tempfile.TemporaryDirectory()
         path = Path(self._folder.name) / "snmp.yml"
-        path.write_text(yaml.safe_dump({"bench": module(secured=secured)}), encoding="utf-8")
+        path.write_text(
+            yaml.safe_dump({"bench": module(repetitions, secured=secured)}), encoding="utf-8"
+        )
         program = shutil.which(PROGRAM)
         if program is None:
             raise FileNotFoundError(PROGRAM)
         with pinned(core):
             self._child = subprocess.Popen(
-                [program, f"--config.file={path}", f"--web.listen-address=127.0.0.1:{port}",
+                [program, f"--config.file={path}", f"--web.listen-address=127.0.0.1:{self._port}",
                  "--log.level=error"], text=True)  # fmt: skip
         self._targets = itertools.cycle(list(addresses(500)))
         self._lock = threading.Lock()
@@ -97,7 +105,7 @@ class SnmpExporter:
         raise RuntimeError(f"{self.name} does not listen")
 
 
-def module(*, secured: bool) -> dict[str, object]:
+def module(repetitions: int, *, secured: bool) -> dict[str, object]:
     """Return the exporter's module: columns, names, credentials."""
     name_column = _dotted((*IFX, 1))
     lookup = {
@@ -118,7 +126,7 @@ def module(*, secured: bool) -> dict[str, object]:
         for column, (name, tag) in VALUE_COLUMNS.items()
     ]
     walk = [name_column, *map(_dotted, VALUE_COLUMNS)]
-    shape = {"walk": walk, "metrics": metrics, "max_repetitions": len(INDEXES) + 1}
+    shape = {"walk": walk, "metrics": metrics, "max_repetitions": repetitions}
     return shape | ({"version": 3, "auth": _user()} if secured else
                     {"version": 2, "auth": {"community": COMMUNITY}})  # fmt: skip
 
