@@ -39,18 +39,18 @@ def dotted(text: str) -> Oid:
     return tuple(map(int, text.split(".")))
 
 
-def lines(name: str) -> Iterable[list[str]]:
-    """Yield `[oid, tag, value]` of a recording, only of SUBTREES."""
+def lines(name: str, subtrees: tuple[str, ...] = SUBTREES) -> Iterable[list[str]]:
+    """Yield `[oid, tag, value]` of a recording, only of some subtrees."""
     root = files("snmpsim_data") / "data" / "network" / RECORDINGS[name]
     path = Path(str(root)) / f"{name}.snmprec.bz2"
     with bz2.open(path, "rt", encoding="latin-1") as stream:
         for line in stream:
-            if line.startswith(SUBTREES) and line.count("|") > 1:
+            if line.startswith(subtrees) and line.count("|") > 1:
                 yield line.rstrip("\n").split("|", 2)
 
 
-def recorded(name: str) -> dict[Oid, Cell]:
-    return {dotted(oid): cell(tag, value) for oid, tag, value in lines(name)}
+def recorded(name: str, subtrees: tuple[str, ...] = SUBTREES) -> dict[Oid, Cell]:
+    return {dotted(oid): cell(tag, value) for oid, tag, value in lines(name, subtrees)}
 
 
 def cell(tag: str, value: str) -> Cell:

@@ -70,6 +70,7 @@ def computed(text: str, **cells: Cells) -> list[Cell]:
         ("join(name, '!')", ["x!", None, "y!"]),
         ("'up' if ok else 'down'", ["up", "down", "down"]),
         ("within(name, 'x')", [True, None, False]),
+        ("numbers('-2.1,,3')", [(-2.1, None, 3)] * 3),
         ("a", [1, None, 4]),
         ("True", [True, True, True]),
     ],
