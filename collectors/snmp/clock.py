@@ -55,6 +55,8 @@ class Clock:
     monotonic_s: float | None
     host_boot_s: int | None = None
     host_ticks: int | None = None
+    engine_boots: int | None = None
+    engine_time_s: int | None = None
 
     @property
     def published_s(self) -> int:
@@ -82,7 +84,8 @@ def advance(
     """Follow the clock by one visit; the second result says whether the device booted since."""
     wraps = _wraps(former, seen, unix_s, monotonic_s)
     uptime_s = (seen.ticks + wraps * WRAP) / TICKS
-    rebooted = former is not None and _fell(former, uptime_s, unix_s, monotonic_s)
+    fell = former is not None and _fell(former, uptime_s, unix_s, monotonic_s)
+    rebooted = fell and not _engine_went_on(former, seen)
     host_boot_s, host_rebooted = _host(former, seen, unix_s, monotonic_s)
     kept = None if former is None or rebooted else former
     if kept is None:
@@ -98,14 +101,22 @@ def advance(
     else:
         clock = replace(
             kept,
-            epoch_s=kept.epoch_s + (wraps - kept.wraps) * WRAP / TICKS,
+            epoch_s=unix_s - seen.ticks / TICKS
+            if fell
+            else kept.epoch_s + (wraps - kept.wraps) * WRAP / TICKS,
             ticks=seen.ticks,
             wraps=wraps,
             uptime_s=uptime_s,
             unix_s=unix_s,
             monotonic_s=monotonic_s,
         )
-    clock = replace(clock, host_boot_s=host_boot_s, host_ticks=seen.host_ticks)
+    clock = replace(
+        clock,
+        host_boot_s=host_boot_s,
+        host_ticks=seen.host_ticks,
+        engine_boots=seen.engine_boots,
+        engine_time_s=seen.engine_time_s,
+    )
     return clock, rebooted or host_rebooted
 
 
@@ -141,6 +152,14 @@ def _fell(former: Clock, uptime_s: float, unix_s: float, monotonic_s: float) -> 
     return uptime_s < expected - _slack(former, unix_s, monotonic_s)
 
 
+def _engine_went_on(former: Clock | None, seen: Uptime) -> bool:
+    """Say whether the engine counted on while sysUpTime began anew: then nothing restarted."""
+    if former is None or former.engine_boots is None or former.engine_boots != seen.engine_boots:
+        return False
+    times = (former.engine_time_s, seen.engine_time_s)
+    return times[0] is not None and times[1] is not None and times[0] <= times[1]
+
+
 def _host(
     former: Clock | None, seen: Uptime, unix_s: float, monotonic_s: float
 ) -> tuple[int | None, bool]:
@@ -170,6 +189,8 @@ def to_json(clock: Clock) -> Json:
         "unix_s": clock.unix_s,
         "host_boot_s": clock.host_boot_s,
         "host_ticks": clock.host_ticks,
+        "engine_boots": clock.engine_boots,
+        "engine_time_s": clock.engine_time_s,
     }
 
 
@@ -191,8 +212,14 @@ def from_json(document: Json) -> Clock | None:
             uptime_s=float(numbers["uptime_s"]),
             unix_s=float(numbers["unix_s"]),
             monotonic_s=None,
-            host_boot_s=int(numbers["host_boot_s"]) if "host_boot_s" in numbers else None,
-            host_ticks=int(numbers["host_ticks"]) if "host_ticks" in numbers else None,
+            host_boot_s=_optional(numbers, "host_boot_s"),
+            host_ticks=_optional(numbers, "host_ticks"),
+            engine_boots=_optional(numbers, "engine_boots"),
+            engine_time_s=_optional(numbers, "engine_time_s"),
         )
     except (KeyError, ValueError, OverflowError):
         return None
+
+
+def _optional(numbers: Mapping[str, int | float], name: str) -> int | None:
+    return int(numbers[name]) if name in numbers else None

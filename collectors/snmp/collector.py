@@ -96,11 +96,14 @@ class SnmpPoller:
             partial(_get, wanted=wanted), question.deadline_s, note
         )
         self._remember_lacking(found, question.monotonic_s)
+        former = self._clock
         findings = self._advance(found, question, note)
         try:
             device, found = await self._identified(session, found, question, note, bool(findings))
             device.context.set_clock(self._clock)
             device.take_scalars(found)
+            if former is None or self._clock is None or self._clock.ticks < former.ticks:
+                device.doubt()
             await self._columns(session, device, question, note)
         except SnmpError as error:
             raise translated(self.target.id, error) from error

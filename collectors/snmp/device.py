@@ -106,6 +106,10 @@ class Device:
                 self.rows[name].intake.take_scalar(column, value)
         self._judge_changes(found)
 
+    def doubt(self) -> None:
+        """Read every name and text in this visit: sysUpTime fell, or there is none."""
+        self._afresh = True
+
     def profile_of(self, place: Place) -> Column:
         """Return the compiled column of a place."""
         return self.rows[place[0]].profile.columns[place[1]]

@@ -67,6 +67,21 @@ async def test_the_engine_time_tells_a_wrap_that_nobody_saw(visiting: Visiting) 
     assert boot == pytest.approx(START.timestamp() + 60 - WRAP / 100 - 100, abs=1)
 
 
+async def test_an_uptime_that_falls_while_the_engine_counts_on_is_no_restart(
+    visiting: Visiting,
+) -> None:
+    """Its names are read again all the same."""
+    async with Agent(switch({1: "Gi1"})) as agent:
+        agent.put({ENGINE_BOOTS: number(3), ENGINE_TIME: number(1000)})
+        watch = visiting(agent)
+        before = await watch.visit()
+        agent.put({UP_TIME: ticks(7), ENGINE_TIME: number(1060), IFX + "1.1": text("Gi9")})
+        after = await watch.visit()
+    assert after.findings == ()
+    assert table(after, "interface").keys == (("Gi9",),)
+    assert samples(table(after, "device"), BOOT) == samples(table(before, "device"), BOOT)
+
+
 async def test_a_restart_is_one_finding_and_a_new_boot_time(visiting: Visiting) -> None:
     async with Agent(switch({1: "Gi1"})) as agent:
         watch = visiting(agent)
