@@ -9,6 +9,7 @@ from collectors.snmp.formula import Cells
 from collectors.snmp.lanes import by_lane
 from collectors.snmp.naming import Key
 from collectors.snmp.profile import Info
+from collectors.snmp.summing import summed
 from collectors.snmp.table import TableRows
 
 Picks = tuple[int, ...] | None
@@ -62,6 +63,8 @@ class Assembly:
             complete=complete,
             lifetime_s=lifetime_s,
         )
+        if self._profile.merged:
+            return summed(table)
         return table if self._lane_place is None else by_lane(table, self._lane_place)
 
     def facts(self, target: str) -> Iterable[Fact]:
@@ -121,7 +124,8 @@ class Assembly:
             self._texts[info.family] = _Text(columns, self._picks, texts, self._rows.version)
             return texts
         pick = _picker(self._picks)
-        rows = zip(*map(pick, columns), strict=True)
+        # a family whose labels are all of the row's identity has no columns here
+        rows = zip(*map(pick, columns), strict=True) if columns else [()] * len(self._keys)
         values = [tuple("" if cell is None else str(cell) for cell in row) for row in rows]
         texts = Texts(info.family, info.names, values)
         self._texts[info.family] = _Text(columns, self._picks, texts, self._rows.version)

@@ -54,6 +54,7 @@ class Device:
         self._now_s = 0.0
         self._active_by_due: dict[frozenset[str], tuple[TableProfile, ...]] = {}
         self._former: dict[Place, ColumnRequest] = {}
+        self._twins: dict[Place, list[Place]] = {}
         self._afresh = True
         self._active: tuple[TableProfile, ...] = ()
         self._changed: dict[bytes, int | bytes | None] = {}
@@ -73,7 +74,9 @@ class Device:
         self.due = frozenset(
             one.name
             for one in tables
-            if one.gives and self.schedules[one.name].due(now_s, everything=everything)
+            if one.gives
+            and self.schedules[one.name].due(now_s, everything=everything)
+            and (one.unless is None or self.schedules[one.unless].lacking)
         )
         if self.due not in self._active_by_due:
             needed = self._with_looked_into(self.due)
@@ -176,6 +179,8 @@ class Device:
 
     def take(self, walked: Mapping[Place, Walked]) -> None:
         """Take the columns of a walk."""
+        twins = {two: walked[one] for one in walked for two in self._twins.get(one, ())}
+        walked = {**walked, **twins}
         self.walked |= walked.keys()
         values: dict[str, dict[str, Walked]] = {}
         structure: dict[str, dict[str, Walked]] = {}
@@ -227,9 +232,18 @@ class Device:
         )
 
     def _requests(self, places: Iterable[Place]) -> dict[Place, ColumnRequest]:
-        """Make the requests of a walk, most of which are those of the last visit."""
-        requests = {}
+        """Make the requests of a walk, most of which are those of the last visit.
+
+        A column that stands in two tables is asked for once.
+        """
+        requests: dict[Place, ColumnRequest] = {}
+        first: dict[bytes, Place] = {}
+        self._twins = {}
         for place in places:
+            elder = first.setdefault(self.profile_of(place).oid, place)
+            if elder is not place:
+                self._twins.setdefault(elder, []).append(place)
+                continue
             known = self.rows[place[0]].intake.known(place[1])
             request = self._former.get(place)
             if request is None or request.known is not known:

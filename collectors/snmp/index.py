@@ -152,7 +152,15 @@ def _inet(_part: IndexPart, left: list[int]) -> list[Part]:
     return [clean(octets), kind, None]  # dns(16)
 
 
+def _rest(_part: IndexPart, left: list[int]) -> list[Part]:
+    left.clear()
+    return [None]
+
+
 def _address(_part: IndexPart, left: list[int]) -> list[Part]:
+    if left and left[0] == len(left) - 1 and left[0] not in (4, 16):
+        _octets(left, _take(left, 1)[0])  # a MAC address among management addresses
+        return [None]
     if left and left[0] in (4, 16) and len(left) > left[0]:
         return [address(_octets(left, _take(left, 1)[0]))]
     if len(left) in (4, 16):
@@ -182,4 +190,6 @@ _TAKERS: Mapping[PartType, Callable[[IndexPart, list[int]], list[Part]]] = {
     PartType.OID: _oid,
     PartType.INET: _inet,
     PartType.ADDRESS: _address,
+    PartType.TIME_FILTER: _integer,
+    PartType.REST: _rest,
 }

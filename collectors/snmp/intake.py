@@ -5,7 +5,7 @@ from itertools import chain
 
 from collectors.snmp.alignment import Alignment
 from collectors.snmp.formula import Cell, Cells
-from collectors.snmp.index import BadIndex, Part, decode, in_order
+from collectors.snmp.index import BadIndex, Part, PartType, decode, in_order
 from collectors.snmp.profile import Column, TableProfile
 from collectors.snmp.values import Unfit, read
 from protocols.snmp.progress import Column as Walked
@@ -23,6 +23,7 @@ class Intake:
         unsure: rows of which a structure column broke off in this visit.
         unfit: structure cells of this visit that were not of their column's type.
         misplaced: rows whose index is not as the profile says.
+        outdated: places of rows that another one with a higher time filter has replaced.
         changed: called when rows, names or texts are others than before.
     """
 
@@ -38,6 +39,7 @@ class Intake:
         self.unsure: set[bytes] = set()
         self.unfit = 0
         self.misplaced = 0
+        self.outdated: frozenset[int] = frozenset()
         self._alignments = {name: Alignment(one) for name, one in profile.columns.items()}
         self._walked: dict[str, Walked] = {}
         self._decode_parts()
@@ -123,10 +125,12 @@ class Intake:
 
     def settle(self, lists: Iterable[list[bytes]]) -> bool:
         """Find the rows: every index that any column has, in the order of the MIB."""
-        found = dict.fromkeys(chain.from_iterable(lists))
+        filled = [one for one in lists if one]
+        found = dict.fromkeys(chain.from_iterable(filled))
         if found.keys() == set(self.order):
             return False
-        self.order = sorted(found, key=in_order)
+        # a single column came in the order of the MIB
+        self.order = list(found) if len(filled) == 1 else sorted(found, key=in_order)
         self.nothing = [None] * len(self.order)
         self.changed()
         self._decode_parts()
@@ -135,8 +139,25 @@ class Intake:
     def _decode_parts(self) -> None:
         self.misplaced = 0
         names = [name for part in self.profile.index for name in part.names]
+        if [part.type for part in self.profile.index] == [PartType.REST]:
+            self.parts = dict.fromkeys(names, self.nothing)
+            return
         rows = [self._decoded(index, len(names)) for index in self.order]
         self.parts = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+        self.outdated = frozenset(self._outdated(rows))
+
+    def _outdated(self, rows: Sequence[Sequence[Part]]) -> Iterable[int]:
+        """Find rows that differ from a later one in nothing but their TimeFilter (RFC 2021)."""
+        types = [part.type for part in self.profile.index for _name in part.names]
+        if PartType.TIME_FILTER not in types:
+            return
+        mark = types.index(PartType.TIME_FILTER)
+        newest: dict[tuple[Part, ...], tuple[int, int]] = {}
+        for place, row in enumerate(rows):
+            rest = (*row[:mark], *row[mark + 1 :])
+            now = int(row[mark] or 0), place
+            yield from (one[1] for one in [min(newest.get(rest, now), now)] if rest in newest)
+            newest[rest] = max(newest.get(rest, now), now)
 
     def _decoded(self, index: bytes, width: int) -> Sequence[Part]:
         try:

@@ -22,6 +22,7 @@ Report = Callable[[str, tuple[Step, ...]], None]
 
 CONTEXT: Mapping[str, Kind] = {"boot_timestamp": Kind.NUMBER, "drop_admin_down": Kind.TRUTH}
 """Names of every table: what the poller knows of the device's clock and of the inventory."""
+_NUMBERS = (PartType.INTEGER, PartType.TIME_FILTER)
 KEPT = "kept"
 """The name by which other tables ask whether a row passes `keep`."""
 
@@ -70,7 +71,7 @@ class TableNames:
             return CONTEXT[name]
         for part in self.parts:
             if name in part.names:
-                number = part.type is PartType.INTEGER or name != part.name
+                number = part.type in _NUMBERS or name != part.name
                 return Kind.NUMBER if number else Kind.TEXT
         if name in self.columns:
             return self.columns[name].type.kind

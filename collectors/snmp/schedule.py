@@ -51,6 +51,12 @@ class Schedule:
         self._listed_until_s = self._absent.next_s(now_s)
         return self._listed
 
+    @property
+    def lacking(self) -> bool:
+        """Whether the device was found to have nothing of the table that would be read first."""
+        first = [name for name in self._values if name not in self.profile.later]
+        return all(name in self._absent for name in first or self._structure)
+
     def _list_values(self, now_s: float) -> list[str]:
         present = [name for name in self._values if not self._absent.lacks(name, now_s)]
         wanted = [name for name in present if self.later or name not in self.profile.later]

@@ -15,6 +15,7 @@ from collectors.snmp.intake import Intake
 from collectors.snmp.names import KEPT
 from collectors.snmp.naming import Key, unique
 from collectors.snmp.profile import Expression, TableProfile
+from collectors.text import TEXT_LIMIT
 
 
 @dataclass(slots=True)
@@ -90,6 +91,9 @@ class TableRows:
     def by_cells(self, by: tuple[str, ...], field: str) -> Mapping[Cell, Cell]:
         """Map the cells of `by` (else of the index) to `field`; the first row that has it wins."""
         cells = self.column(field)
+        if self.intake.outdated:
+            outdated = self.intake.outdated
+            cells = [None if row in outdated else cell for row, cell in enumerate(cells)]
         names = by or tuple(part.name for part in self.profile.index)
         columns = [self.column(name) for name in names]
         keys: Iterable[object] = columns[0] if len(columns) == 1 else zip(*columns, strict=True)
@@ -187,11 +191,15 @@ class TableRows:
         names: list[Key | None] = [None] * self.count
         rows = range(self.count)
         present = [r for r in rows if None not in [label[r] for label in labels]]
-        present = [r for r in present if self.intake.order[r] not in self.intake.unsure]
+        unsure, outdated = self.intake.unsure, self.intake.outdated
+        if unsure or outdated:
+            order = self.intake.order
+            present = [r for r in present if order[r] not in unsure and r not in outdated]
         keys = [tuple(str(label[r]) for label in labels) for r in present]
-        suffixes = [dotted(self.intake.order[r]) for r in present]
-        if len(set(keys)) < len(keys) or any(len(text) > 100 for key in keys for text in key):  # noqa: PLR2004 - most are short
-            keys = unique(keys, suffixes)
+        if self.profile.merged:
+            keys = [tuple(text[:TEXT_LIMIT] for text in key) for key in keys]
+        elif len(set(keys)) < len(keys) or any(len(text) > 100 for key in keys for text in key):  # noqa: PLR2004 - most are short
+            keys = unique(keys, [dotted(self.intake.order[r]) for r in present])
         for row, key in zip(present, keys, strict=True):
             names[row] = key
         self._names = self._names if self._names == names else names

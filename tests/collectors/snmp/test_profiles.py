@@ -71,7 +71,9 @@ def test_a_good_profile_of_a_user(tmp_path: Path) -> None:
          "and look into other tables from there")),
         ("doorIndex: integer", "doorIndex: intger", 11,
          ('tables.doors.index.doorIndex: "intger": expected integer, string, mac, ipv4, ipv6, '
-         'router_id, oid, inet or address; did you mean "integer"?')),
+         'router_id, oid, inet, address, time_filter or rest; did you mean "integer"?')),
+        ("doorIndex: integer}", "doorIndex: integer}\n    unless: doorz", 12,
+         'tables.doors.unless: unknown table doorz; did you mean "doors"?'),
         ("doorIndex: integer", "doorIndex: {type: mac, length: 3}", 11,
          "tables.doors.index.doorIndex: only a string or an OID has a length"),
         ("{doorIndex: integer}", "{s: {type: string, implied: true}, doorIndex: integer}", 11,
