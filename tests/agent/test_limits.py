@@ -6,9 +6,9 @@ from agent.limits import FREE_NOW, SLOW_AFTER_S, WAITERS_PER_VISIT, Budget, Slot
 def test_full_budget_refuses_until_a_holder_gives_back() -> None:
     slots = Slots(1)
     assert slots.take("a", Budget.VISIT, 0.0)
-    assert not slots.take("b", Budget.VISIT, 1.0)
+    assert not slots.take("b", Budget.VISIT, 0.1)
     slots.give_back("a")
-    assert slots.take("b", Budget.VISIT, 1.0)
+    assert slots.take("b", Budget.VISIT, 0.1)
 
 
 def test_knocks_do_not_take_slots_of_visits() -> None:

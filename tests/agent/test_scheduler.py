@@ -190,9 +190,12 @@ def test_district_that_dies_whole_is_still_asked_once_an_interval() -> None:
 
 def test_number_of_visits_at_once_is_limited() -> None:
     async def main() -> None:
-        async with scheduling(*entries(200), concurrency=3, usual_s=1.0) as (_s, visitor):
+        async with scheduling(*entries(600), concurrency=3, usual_s=0.4) as (_s, visitor):
             await asyncio.sleep(300)
         assert visitor.most == 3
+        async with scheduling(*entries(600), concurrency=3, usual_s=5.0) as (_s, visitor):
+            await asyncio.sleep(300)
+        assert visitor.most == 3 + 3 * WAITERS_PER_VISIT
 
     run(main())
 
