@@ -92,20 +92,29 @@ class AgentProcess:
             reply.raise_for_status()
             return await reply.read()
 
-    async def scrape_all(self, seconds: float) -> None:
-        """Scrape every target's page once, spread over that long, as a Prometheus does."""
+    async def scrape_all(self, seconds: float) -> float:
+        """Scrape every target's page once, spread over that long, as a Prometheus does.
+
+        Returns the share of the pages that were read in time; the rest is left out.
+        """
         begin = time.monotonic()
         step = seconds / len(self.targets)
+        read = 0
 
         async def client(first: int) -> None:
+            nonlocal read
             for number in range(first, len(self.targets), _CLIENTS):
                 await asyncio.sleep(max(0.0, begin + number * step - time.monotonic()))
+                if time.monotonic() > begin + seconds:
+                    return
                 await self.get(f"/metrics/target/{self.targets[number]}", gzip=True)
+                read += 1
 
         async with asyncio.TaskGroup() as group:
             for first in range(_CLIENTS):
                 group.create_task(client(first), name=f"scrape {first}")
         await asyncio.sleep(max(0.0, begin + seconds - time.monotonic()))
+        return read / len(self.targets)
 
     def memory_mib(self) -> float:
         """Return the resident set of the process tree."""
