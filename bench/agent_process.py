@@ -57,7 +57,11 @@ class AgentProcess:
         self._log = (Path(self._folder.name) / "agent.log").open("w+", encoding="utf-8")
         self._child = self._started()
         self._client = aiohttp.ClientSession(timeout=_PAGE_TIMEOUT, auto_decompress=False)
-        await self._ready()
+        try:
+            await self._ready()
+        except BaseException:  # an async with that does not begin does not end either
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_exception: object) -> None:
