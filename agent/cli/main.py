@@ -19,6 +19,7 @@ from texts import marked
 
 AnyCommand = TypeVar("AnyCommand")
 
+HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 COMMANDS = (run, check, visit, targets, lab, demo)
 
 
@@ -38,7 +39,7 @@ def build() -> typer.Typer:
         ),
         no_args_is_help=True,
         rich_markup_mode="rich",
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        context_settings={**HELP_NAMES, "max_content_width": 100},
         pretty_exceptions_enable=False,
     )
     app.callback()(_options)
@@ -57,6 +58,10 @@ def translated(command: AnyCommand) -> AnyCommand:
     _translate(command, ("help", "short_help", "epilog"))
     for parameter in getattr(command, "params", ()):
         _translate(parameter, ("help",))
+    if isinstance(command, (typer.core.TyperCommand, typer.core.TyperGroup)):
+        # Made when it is first asked for, and kept by the command from then on.
+        context = typer.Context(command, **{**HELP_NAMES, **command.context_settings})
+        _translate(command.get_help_option(context), ("help",))
     for child in getattr(command, "commands", {}).values():
         translated(child)
     return command
