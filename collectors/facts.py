@@ -26,5 +26,44 @@ class CheckOutcome:
     refused: bool
 
 
-FACTS: Mapping[str, type[Fact]] = MappingProxyType({CheckOutcome.__name__: CheckOutcome})
+@dataclass(frozen=True, slots=True)
+class LldpLocal:
+    """What a device calls itself in LLDP; one that has no LLDP makes no such fact.
+
+    Args:
+        chassis: an address as `00:1a:ff:00:01:02`, or a text; "" when it does not say.
+        name: lldpLocSysName, else sysName.
+    """
+
+    target: str
+    chassis: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LldpNeighbor:
+    """One neighbour that a device sees by LLDP; texts are "" where nothing was said.
+
+    Args:
+        interface: of the target (ifName).
+        lag: the aggregate that this interface is a member of.
+        name: the system name of the neighbour.
+        chassis: as in LldpLocal.
+        address: its management address.
+        port: its interface, as the neighbour names it.
+    """
+
+    target: str
+    interface: str
+    lag: str
+    name: str
+    chassis: str
+    address: str
+    port: str
+    port_description: str
+
+
+FACTS: Mapping[str, type[Fact]] = MappingProxyType(
+    {one.__name__: one for one in (CheckOutcome, LldpLocal, LldpNeighbor)}
+)
 """Every class that `fact:` of a table may name."""
