@@ -8,7 +8,6 @@ import yaml
 from lab.access import AUTH_KEY, COMMUNITY, PRIV_KEY, USER
 from lab.district import District, Place, Switch
 
-PROFILES = Path(__file__).parent / "profiles"
 SECRETS = {"snmp-community": COMMUNITY, "snmp-auth-key": AUTH_KEY, "snmp-priv-key": PRIV_KEY}
 
 Plain = None | str | int | float | list["Plain"] | dict[str, "Plain"]
@@ -35,9 +34,9 @@ class Addresses:
 
 
 def write_config(folder: Path, district: District, addresses: Addresses, listen: str) -> None:
-    """Write agent.yaml, inventory/, profiles/ and secrets/ (mode 0600) into a folder."""
-    inventory, secrets, profiles = (folder / n for n in ("inventory", "secrets", "profiles"))
-    for path, mode in ((folder, 0o750), (inventory, 0o750), (profiles, 0o750), (secrets, 0o700)):
+    """Write agent.yaml, inventory/ and secrets/ (mode 0600) into a folder, made if absent."""
+    inventory, secrets = folder / "inventory", folder / "secrets"
+    for path, mode in ((folder, 0o750), (inventory, 0o750), (secrets, 0o700)):
         path.mkdir(parents=True, exist_ok=True)
         path.chmod(mode)
     for name, value in SECRETS.items():
@@ -50,15 +49,12 @@ def write_config(folder: Path, district: District, addresses: Addresses, listen:
     }
     for name, entries in parts.items():
         _write(inventory / f"{name}.yaml", _yaml({name: entries}), 0o640)
-    for profile in PROFILES.glob("*.yaml"):
-        _write(profiles / profile.name, profile.read_text(encoding="utf-8"), 0o640)
     _write(folder / "agent.yaml", _yaml(_agent(folder.resolve(), listen)), 0o640)
 
 
 def _agent(folder: Path, listen: str) -> Plain:
     return {
         "inventory": str(folder / "inventory"),
-        "profiles": str(folder / "profiles"),
         "listen": listen,
         "state": str(folder / "state"),
         "control": str(folder / "control.sock"),

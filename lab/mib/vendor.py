@@ -8,7 +8,7 @@ from pysnmp.proto.rfc1902 import Integer32
 
 from lab.district import Switch, Vendor
 from lab.mib.entity import CHASSIS
-from lab.mib.tree import Reader, Row, number
+from lab.mib.tree import Reader, Row, number, text
 from lab.world import SwitchState
 
 HUAWEI_ENTITY = (1, 3, 6, 1, 4, 1, 2011, 5, 25, 31, 1, 1, 1, 1)
@@ -46,6 +46,7 @@ def _h3c() -> Iterator[Row]:
     chassis = CHASSIS[Vendor.H3C]
     yield (*H3C_ENTITY, 3, chassis), number(3)
     yield (*H3C_ENTITY, 6, chassis), _CPU
+    yield (*H3C_ENTITY, 7, chassis), number(80)
     yield (*H3C_ENTITY, 8, chassis), _MEMORY
     yield (*H3C_ENTITY, 12, chassis), _celsius
     yield (*H3C_ENTITY, 13, chassis), number(70)
@@ -56,6 +57,7 @@ def _ruijie() -> Iterator[Row]:
         yield (*RUIJIE_CPU, scalar, 0), _CPU
     yield (*RUIJIE_CPU, 4, 0), number(75)
     yield (*RUIJIE_CPU, 5, 0), number(85)
+    yield (*RUIJIE_MEMORY, 2, 1), text("Processor")
     yield (*RUIJIE_MEMORY, 3, 1), _MEMORY
 
 

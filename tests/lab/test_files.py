@@ -56,10 +56,11 @@ def test_the_agent_takes_what_the_lab_wrote(tmp_path: Path) -> None:
     assert loaded.settings.intervals.of("snmp") == 10
 
 
-def test_its_profile_is_chosen_for_every_switch_of_the_lab(tmp_path: Path) -> None:
+def test_every_switch_is_known_by_its_vendors_profile(tmp_path: Path) -> None:
     written(tmp_path)
-    loaded = load_profiles(load_catalogue(), tmp_path / "profiles")
+    loaded = load_profiles(load_catalogue())
+    names = {"huawei": "huawei-vrp", "h3c": "h3c-comware", "ruijie": "ruijie-rgos"}
     for switch in qinglan().switches:
         object_id = ".".join(map(str, switch.identity.object_id))
         profile = loaded.profiles.select(object_id, switch.identity.description)
-        assert profile.name == "lab-switch"
+        assert profile.name == names[switch.identity.vendor]
