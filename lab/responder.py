@@ -68,10 +68,13 @@ class Responder:
             command(self._engine, everything, served)
 
     async def open(self, address: str, port: int) -> None:
-        """Listen on a UDP address; OSError when it is taken."""
+        """Listen on a UDP address; OSError, with the address in its text, when it is taken."""
         loop = asyncio.get_running_loop()
         transport = _Transport(loop=loop, welcome=self._welcome)
-        await loop.create_datagram_endpoint(lambda: transport, local_addr=(address, port))
+        try:
+            await loop.create_datagram_endpoint(lambda: transport, local_addr=(address, port))
+        except OSError as error:
+            raise OSError(f"{address}:{port}: {error.strerror}") from error
         config.add_transport(self._engine, udp.DOMAIN_NAME, transport)
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lab.__main__ import main
+from lab.qinglan import qinglan
 
 
 def test_a_scenario_that_does_not_exist_is_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -20,6 +22,15 @@ def test_configuration_is_written_without_listening(tmp_path: Path) -> None:
     assert main(["--write-config", str(tmp_path / "lab")]) == 0
     assert (tmp_path / "lab" / "agent.yaml").is_file()
     assert (tmp_path / "lab" / "inventory" / "devices.yaml").is_file()
+
+
+def test_an_address_that_is_taken_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    first = qinglan().switches[0]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind((f"127.20.0.{first.number}", 0))
+        port = taken.getsockname()[1]
+        assert main(["--base-port", str(port - 61), "--scenario", "none"]) == 1
+    assert f"127.20.0.{first.number}:{port}: " in capsys.readouterr().err
 
 
 @pytest.mark.slow
