@@ -2,7 +2,7 @@
 
 import math
 
-from tests.collectors.snmp.golden import line
+from tests.collectors.snmp.golden_lines import line
 from tests.collectors.snmp.raw_walk import Walk
 
 SUBTREES = (

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.collectors.snmp.golden import line
+from tests.collectors.snmp.golden_lines import line
 from tests.collectors.snmp.raw_walk import Walk
 
 SUBTREES = ("1.3.6.1.2.1.1.", "1.3.6.1.2.1.47.", "1.3.6.1.4.1.2011.")

@@ -1,6 +1,6 @@
 """What the recording of the Ruijie S5750 must come to, worked out from the raw walk."""
 
-from tests.collectors.snmp.golden import line
+from tests.collectors.snmp.golden_lines import line
 from tests.collectors.snmp.raw_walk import Walk
 
 SUBTREES = ("1.3.6.1.2.1.1.", "1.3.6.1.2.1.47.", "1.3.6.1.4.1.4881.1.1.10.2.")

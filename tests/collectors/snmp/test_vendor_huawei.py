@@ -6,7 +6,7 @@ from collectors.snmp.load import Loaded
 from tests.collectors.snmp import derive_huawei
 from tests.collectors.snmp.agent import Agent, Cell, dotted, number, oid_octets
 from tests.collectors.snmp.conftest import Visiting, samples, table, texts
-from tests.collectors.snmp.golden import golden
+from tests.collectors.snmp.golden_lines import golden
 from tests.collectors.snmp.switch import GAUGE32, IF, TICKS, port
 from tests.collectors.snmp.vendor import SEEN_AT, device, entity, of, row, visited
 

@@ -10,7 +10,7 @@ from protocols.snmp import oid
 from tests.collectors.snmp.agent import SUBTREES, Agent, Cell, Oid, dotted, number, recorded, text
 from tests.collectors.snmp.agent import oid_octets as octets
 from tests.collectors.snmp.conftest import START, Visiting, samples, table
-from tests.collectors.snmp.golden import HEALTH, observed
+from tests.collectors.snmp.golden_lines import HEALTH, observed
 from tests.collectors.snmp.switch import switch
 
 ENTITY = "1.3.6.1.2.1.47.1.1.1.1"
