@@ -109,8 +109,15 @@ class Parts:
     def _emit(self, observation: Observation) -> None:
         self.service.emit(observation)
 
-    def _learn(self, target: str, check: str, facts: tuple[Fact, ...], expires_s: float) -> None:
-        self.derivations.put(target, check, facts, expires_s)
+    def _learn(
+        self,
+        target: str,
+        check: str,
+        facts: tuple[Fact, ...],
+        expires_s: float,
+        kind: type[Fact] | None = None,
+    ) -> None:
+        self.derivations.put(target, check, facts, expires_s, kind)
 
     def _forged(self, peer: Address, reason: Rejection) -> None:
         self.forgeries.seen(peer[0], reason.value)

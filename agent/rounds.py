@@ -27,6 +27,20 @@ LIFETIME_INTERVALS = 2
 """A fact older than two intervals is unknown, as a sample of that age is not exposed."""
 
 
+class Learn(Protocol):
+    """Where facts go: the derivations."""
+
+    def __call__(
+        self,
+        target: str,
+        check: str,
+        facts: tuple[Fact, ...],
+        expires_s: float,
+        kind: type[Fact] | None = None,
+    ) -> None:
+        """Take facts until a monotonic time; of `kind` there are these and no others."""
+
+
 class Observations(Protocol):
     """Where observations are kept: the store."""
 
@@ -53,7 +67,8 @@ class Rounds:
     """Implements the scheduler's Visitor; one instance for the service.
 
     Args:
-        learn: takes the facts of a check, with the monotonic time at which they become unknown.
+        learn: takes the facts of a check, with the monotonic time at which they become unknown;
+            a table's facts live as long as the table.
         report: takes findings, at once.
     """
 
@@ -61,7 +76,7 @@ class Rounds:
         self,
         clock: Clock,
         store: Observations,
-        learn: Callable[[str, str, tuple[Fact, ...], float], None],
+        learn: Learn,
         report: Callable[[tuple[Finding, ...]], None],
     ) -> None:
         """Know no target yet."""
@@ -129,8 +144,15 @@ class Rounds:
     def _hand_on(self, entry: Entry, outcome: Outcome, brought: Observation) -> None:
         refused = outcome.reason is Reason.DENIED
         told = CheckOutcome(entry.target, entry.check, outcome.brought_data, refused)
-        expires_s = self._clock.monotonic() + entry.interval_s * LIFETIME_INTERVALS
-        self._learn(entry.target, entry.check, (told, *brought.facts), expires_s)
+        now_s = self._clock.monotonic()
+        expires_s = now_s + entry.interval_s * LIFETIME_INTERVALS
+        kinds = {one.type for one in brought.known}
+        others = tuple(fact for fact in brought.facts if type(fact) not in kinds)
+        self._learn(entry.target, entry.check, (told, *others), expires_s)
+        for one in brought.known:
+            facts = tuple(fact for fact in brought.facts if type(fact) is one.type)
+            until_s = now_s + max(one.lifetime_s, entry.interval_s * LIFETIME_INTERVALS)
+            self._learn(entry.target, entry.check, facts, until_s, one.type)
         if brought.findings:
             self._report(brought.findings)
 

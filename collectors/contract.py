@@ -147,6 +147,18 @@ class Fact(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A type of which an observation holds every fact; that there is none is knowledge too.
+
+    Args:
+        lifetime_s: the facts are unknown after this.
+    """
+
+    type: type[Fact]
+    lifetime_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """What one visit of one target by one check brought.
 
@@ -155,6 +167,8 @@ class Observation:
         check: `snmp`, `cli`, `host`, `cloud`, `probe` or `derived.<name>`.
         tables: each replaces the former one of the same (table, method); a table not named stays.
         facts: replace the former facts of the same (target, check, type).
+        known: types of facts that come from a table which was seen complete; a table that broke off
+            tells nothing of its rows' absence, so it leaves the former facts as they are.
         failures: what was missed; with at least one table the visit is partial, not failed.
     """
 
@@ -164,6 +178,7 @@ class Observation:
     facts: tuple[Fact, ...] = ()
     failures: tuple[Failure, ...] = ()
     findings: tuple[Finding, ...] = ()
+    known: tuple[Known, ...] = ()
 
 
 class Transcript(Protocol):

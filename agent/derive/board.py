@@ -25,21 +25,29 @@ class Board:
         self._serial = 0
 
     def put(
-        self, target: str, check: str, facts: Sequence[Fact], expires_s: float | None
+        self,
+        target: str,
+        check: str,
+        facts: Sequence[Fact],
+        expires_s: float | None,
+        kind: type[Fact] | None = None,
     ) -> Iterator[Key]:
-        """Replace facts of the same (target, check, type); yield those whose value changed."""
-        by_type: dict[type[Fact], list[Fact]] = {}
+        """Replace facts of the same (target, check, type); yield those whose value changed.
+
+        Of `kind` there are no others, and perhaps none at all.
+        """
+        by_type: dict[type[Fact], list[Fact]] = {} if kind is None else {kind: []}
         for fact in facts:
             by_type.setdefault(type(fact), []).append(fact)
-        for kind, some in by_type.items():
-            of_target = self.held.setdefault(kind, {}).setdefault(target, {})
+        for each, some in by_type.items():
+            of_target = self.held.setdefault(each, {}).setdefault(target, {})
             new = tuple(some)
             changed = of_target.get(check) != new
             of_target[check] = new
             if expires_s is not None:
-                self._expire_at((kind, target, check), expires_s)
+                self._expire_at((each, target, check), expires_s)
             if changed:
-                yield kind, target, check
+                yield each, target, check
 
     def expire(self, monotonic_s: float) -> Iterator[Key]:
         """Turn what is too old into unknown; yield what was."""

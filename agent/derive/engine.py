@@ -91,11 +91,21 @@ class Engine:
                 del known[run]
         self._touched()
 
-    def put(self, target: str, check: str, facts: Sequence[Fact], expires_s: float | None) -> None:
-        """Take the facts of an observation; they are unknown after `expires_s` (monotonic)."""
-        changed = list(self._board.put(target, check, facts, expires_s))
-        for kind, _target, _check in changed:
-            self._touch(kind, target)
+    def put(
+        self,
+        target: str,
+        check: str,
+        facts: Sequence[Fact],
+        expires_s: float | None,
+        kind: type[Fact] | None = None,
+    ) -> None:
+        """Take the facts of an observation; they are unknown after `expires_s` (monotonic).
+
+        Of `kind` the target has these and no others.
+        """
+        changed = list(self._board.put(target, check, facts, expires_s, kind))
+        for each, _target, _check in changed:
+            self._touch(each, target)
         if changed:
             self._touched()
 

@@ -1,6 +1,7 @@
 """The poller of a device over SNMP: one visit, one observation."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from collectors.catalogue import Catalogue
@@ -105,6 +106,11 @@ class SnmpPoller:
             if former is None or self._clock is None or self._clock.ticks < former.ticks:
                 device.doubt()
             await self._columns(session, device, question, note)
+            while device.fall_back():
+                found = await _get(session, question.deadline_s, device.scalars())
+                self._remember_lacking(found, question.monotonic_s)
+                device.take_scalars(found)
+                await self._columns(session, device, question, note)
         except SnmpError as error:
             raise translated(self.target.id, error) from error
         return self._observation(device, question, findings, note)
@@ -214,16 +220,16 @@ class SnmpPoller:
             device.schedules[name].visited(question.monotonic_s)
         if self._observer is None:
             raise AssertionError("made with the device")
-        tables, facts, failures = self._observer.observed()
+        observed = self._observer.observed(CHECK)
         moved = self._observer.renumbered()
         if moved:
             text = f"{moved} interfaces have another ifIndex"
             note(text)
             finding = Finding("hw.changed", self.target.id, Severity.NOTICE, text, question.now)
             findings = (*findings, finding)
-        for one in failures:
+        for one in observed.failures:
             note(f"{one.table}: {one.reason} {one.detail} {one.text}")
-        return Observation(self.target.id, CHECK, tables, facts, failures, findings)
+        return replace(observed, findings=findings)
 
     # --- between visits
 

@@ -1,9 +1,12 @@
 """A device with its profile: which columns a visit asks for, and what it does with them.
 
     begin ─▶ scalars ─▶ take_scalars ─▶ first ─▶ take ─▶ second ─▶ take ─▶ observed
+               ▲                                                     │
+               └────────────────────── fall_back ◀───────────────────┘
 
 The second walk is for what only the first one shows: the names of rows that are new, and the
-columns of a fallback where the preferred ones have holes.
+columns of a fallback where the preferred ones have holes. The way back is for tables that are read
+only where the device lacks another (`unless`), when it was found just now to lack it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -51,6 +54,7 @@ class Device:
             every_s = target.intervals_s.get(one.gives or "")
             self.rows[one.name] = TableRows(one, self.rows, self.context)
             self.schedules[one.name] = Schedule(one, every_s or one.every_s)
+        self._stand_ins = tuple(one for one in profile.tables if one.gives and one.unless)
         self._now_s = 0.0
         self._active_by_due: dict[frozenset[str], tuple[TableProfile, ...]] = {}
         self._former: dict[Place, ColumnRequest] = {}
@@ -84,6 +88,25 @@ class Device:
         self._active = self._active_by_due[self.due]
         for one in self._active:
             self.rows[one.name].begin()
+
+    def fall_back(self) -> bool:
+        """Turn to tables that stand in for one found lacking in this visit; say whether any do."""
+        more = frozenset(
+            one.name
+            for one in self._stand_ins
+            if one.name not in self.due
+            and self.schedules[one.unless or ""].lacking
+            and self.schedules[one.name].due(self._now_s, everything=self._afresh)
+        )
+        if not more:
+            return False
+        self.due |= more
+        known = {one.name for one in self._active}
+        needed = self._with_looked_into(more) - known
+        self._active = tuple(one for one in self.profile.tables if one.name in needed)
+        for one in self._active:
+            self.rows[one.name].begin()
+        return True
 
     def _with_looked_into(self, names: frozenset[str]) -> frozenset[str]:
         more = frozenset(
@@ -159,7 +182,7 @@ class Device:
                 if values or self.rows[name].intake.order:
                     places |= dict.fromkeys(self._naming(table, self._doubtful))
                 places |= {(name, column): None for column in values}
-        return self._requests(places)
+        return self._requests(place for place in places if place not in self.walked)
 
     def second(self) -> dict[Place, ColumnRequest]:
         """List the columns that only the first walk showed to be needed."""

@@ -1,10 +1,10 @@
 """Makes the tables of an observation of what a device's visit brought."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from collectors.catalogue import Catalogue
-from collectors.contract import Fact, Failure, Table
+from collectors.contract import Fact, Failure, Known, Observation, Table
 from collectors.errors import Detail, Reason
 from collectors.snmp.absences import LATER_S
 from collectors.snmp.assembly import Assembly
@@ -33,11 +33,17 @@ class Observer:
             for one in device.profile.tables
             if one.gives is not None
         }
+        self._facts: Mapping[str, type[Fact]] = {
+            one.gives: one.fact.type
+            for one in device.profile.tables
+            if one.gives is not None and one.fact is not None
+        }
+        self._fallen_back = frozenset(one.unless for one in device.profile.tables)
 
-    def observed(self) -> tuple[tuple[Table, ...], tuple[Fact, ...], tuple[Failure, ...]]:
+    def observed(self, check: str) -> Observation:
         """Make tables, facts and failures of what was due."""
         parts: dict[str, list[Table]] = {}
-        facts: list[Fact] = []
+        facts: dict[str, list[Fact]] = {}
         failures = list(self._device.failures.values())
         for name, assembly in self._assemblies.items():
             if name not in self._device.due:
@@ -48,10 +54,21 @@ class Observer:
             table = self._table(rows, assembly, strange)
             if table is not None:
                 parts.setdefault(table.name, []).append(table)
-                facts += assembly.facts(self._target)
+                facts.setdefault(table.name, []).extend(assembly.facts(self._target))
         broken = {one.table for one in failures}
         tables = tuple(_whole(join(some), broken) for some in parts.values())
-        return tables, tuple(facts), tuple(failures)
+        told = [table for table in tables if table.complete and table.name in self._facts]
+        return Observation(
+            self._target,
+            check,
+            tables,
+            facts=tuple(fact for table in told for fact in facts[table.name]),
+            failures=tuple(failures),
+            known=tuple(
+                Known(self._facts[table.name], table.lifetime_s or self._interval_s)
+                for table in told
+            ),
+        )
 
     def renumbered(self) -> int:
         """Count the interfaces that have another ifIndex than at the last visit."""
@@ -77,6 +94,8 @@ class Observer:
             return None  # a name that comes from there may be another's by now
         if rows.profile.scalar and not rows.intake.answered:
             return None
+        if not rows.intake.order and name in self._fallen_back:
+            return None  # another table is read instead, and its rows may be of another visit
         lifetime_s = _INTERVALS * max(self._interval_s, schedule.every_s or 0.0)
         if not rows.intake.order:  # it will not be asked for again before that
             lifetime_s = max(lifetime_s, _INTERVALS * LATER_S)

@@ -15,6 +15,7 @@ from collectors.contract import (
     Fact,
     Failure,
     Finding,
+    Known,
     Method,
     Number,
     Observation,
@@ -23,7 +24,7 @@ from collectors.contract import (
     Table,
 )
 from collectors.errors import BadAnswer, Denied, Detail, Reason, TimedOut
-from collectors.facts import CheckOutcome
+from collectors.facts import CheckOutcome, LldpNeighbor
 from tests.agent.fakes import ROWS, FakePoller
 from tests.agent.virtual import VirtualClock, run
 
@@ -54,7 +55,9 @@ class Made:
 
     poller: FakePoller
     store: FakeStore = field(default_factory=FakeStore)
-    facts: list[tuple[str, str, tuple[Fact, ...], float]] = field(default_factory=list)
+    facts: list[tuple[str, str, tuple[Fact, ...], float, type[Fact] | None]] = field(
+        default_factory=list
+    )
     findings: list[Finding] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -63,11 +66,21 @@ class Made:
         self.rounds = Rounds(
             self.clock,
             self.store,
-            lambda *known: self.facts.append(known),
+            self._learn,
             self.findings.extend,
         )
         self.rounds.place("sw", ("snmp",))
         self.entry = Entry("sw", "snmp", 60.0, self.poller)
+
+    def _learn(
+        self,
+        target: str,
+        check: str,
+        facts: tuple[Fact, ...],
+        expires_s: float,
+        kind: type[Fact] | None = None,
+    ) -> None:
+        self.facts.append((target, check, facts, expires_s, kind))
 
     async def visit(self) -> bool:
         return await self.rounds.visit(self.entry, self.clock.monotonic() + 54)
@@ -170,7 +183,7 @@ def test_facts_live_for_two_intervals_and_name_a_refusal() -> None:
         made = Made(FakePoller(error=Denied("sw", "no view")))
         await made.visit()
         (known,) = made.facts
-        assert known == ("sw", "snmp", (CheckOutcome("sw", "snmp", False, True),), 1000.0 + 120)
+        assert known[:4] == ("sw", "snmp", (CheckOutcome("sw", "snmp", False, True),), 1000.0 + 120)
 
     run(main())
 
@@ -272,5 +285,22 @@ def test_accounts_survive_a_reload_that_keeps_the_check() -> None:
         made.rounds.place("sw", ("snmp", "cli"))
         assert made.store.value("egov_check_failures_total", "snmp", "timeout") == 1
         assert made.store.value("egov_check_failures_total", "cli", "timeout") == 0
+
+    run(main())
+
+
+def test_facts_of_a_table_live_as_long_as_it_even_when_there_are_none() -> None:
+    async def main() -> None:
+        neighbor = LldpNeighbor("sw", "Gi1", "", "core", "", "", "Gi9", "")
+        choices: tuple[tuple[Fact, ...], ...] = ((neighbor,), ())
+        for facts in choices:
+            known = (Known(LldpNeighbor, 1200.0),)
+            told = Observation("sw", "snmp", (ROWS,), facts=facts, known=known)
+            made = Made(FakePoller(result=told))
+            await made.visit()
+            now_s = made.clock.monotonic()
+            outcome, table = made.facts
+            assert [type(one) for one in outcome[2]] == [CheckOutcome]
+            assert table == ("sw", "snmp", facts, now_s + 1200, LldpNeighbor)
 
     run(main())

@@ -129,6 +129,17 @@ def test_changed_fact_runs_its_target_alone() -> None:
     assert recorder.runs == [("sw-1", [("sw-1", "snmp", "red")])]
 
 
+def test_none_of_a_kind_replaces_those_that_were_there() -> None:
+    recorder = Recorder()
+    bench = Bench(recorder)
+    bench.put("sw-1", "red")
+    bench.passes(5)
+    bench.engine.put("sw-1", "snmp", (), bench.clock.monotonic_s + 1200, Colour)
+    bench.passes(600)
+    assert recorder.runs[-1] == ("sw-1", [("sw-1", "snmp", None)])
+    assert bench.engine.fact(Colour, "sw-1") is None
+
+
 def test_same_value_again_runs_nothing() -> None:
     recorder = Recorder()
     bench = Bench(recorder)
