@@ -23,12 +23,17 @@ def main(arguments: list[str] | None = None) -> int:
     for name in ("ratio", "scale", "dead") if options.what == "all" else (options.what,):
         say(f"\n{name}: {_MINUTES[name]}" + (" (quick: a minute)" if options.quick else ""))
         results[name] = _MEASURES[name](options)
-        for what, figure, bar in results[name]:
-            say(f"{what:<64} {figure:<44} {bar}")
+        if name != "scale":  # it has said each size's lines already
+            _show(results[name])
     if options.write:
         say(f"\nwritten: {report.write(results)}")
     say(f"\n{time.monotonic() - begin:.0f} s in all")
     return 0
+
+
+def _show(lines: report.Lines) -> None:
+    for what, figure, bar in lines:
+        say(f"{what:<64} {figure:<44} {bar}")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -51,7 +56,9 @@ def _scale(options: argparse.Namespace) -> report.Lines:
     sizes, interval_s = ([30], 1) if options.quick else (options.sizes, 60)
     lines: report.Lines = []
     for size in sizes:
-        lines += scale.summary(scale.measure(size, interval_s, scrape=size <= LARGEST_SCRAPED))
+        found = scale.summary(scale.measure(size, interval_s, scrape=size <= LARGEST_SCRAPED))
+        _show(found)
+        lines += found
     return lines
 
 
