@@ -34,6 +34,7 @@ async def test_the_recording_has_its_golden_values(visiting: Visiting, loaded: L
         ("1.3.6.1.4.1.2011.2.239.1", "VRP (R) software, Version 8.180 (CE6851)", "huawei-vrp"),
         ("1.3.6.1.4.1.2011.2.224.6", "Huawei AR2220 VRP", "huawei-vrp"),
         ("1.3.6.1.4.1.2011.2.62.1", "NE40E VRP", "huawei-vrp"),
+        ("1.3.6.1.4.1.2011.2.239.9", "Huawei YunShan OS Version 1.22.0.1", "huawei-vrp"),
         ("1.3.6.1.4.1.2011.2.89.5", "", "huawei-vrp"),
         ("1.3.6.1.4.1.2011.2.91.1", "Linux OceanStor 4.1", "generic"),
         ("1.3.6.1.4.1.2011.10.1.9", "H3C S3100", "h3c-comware"),
@@ -88,6 +89,8 @@ async def test_optical_power_in_both_encodings(
         {1: 1, 5: 0, 7: 0, 8: 0, 9: 0},  # notSupported
         {1: 7, 5: 30, 7: 0, 8: 0, 9: 0},  # copper
         {1: 2, 5: 0, 7: 0, 8: 0, 9: 0},  # a module without diagnostics
+        {1: 2, 5: 0, 7: 0, 8: 0, 9: 0, 31: "0.00", 32: "0.00", 33: "0.00"},
+        {1: 2, 5: 0, 7: 0, 8: 0, 9: 0, 31: "0,0,0,0", 32: "0,0,0,0", 33: "0,0,0,0"},
         {1: 2, 5: 2147483647, 7: 2147483647, 8: 2147483647, 9: 2147483647, 32: "", 33: ""},
         {1: 2, 5: -255, 7: -1, 8: 0, 9: 0},
     ],
