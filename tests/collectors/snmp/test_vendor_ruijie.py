@@ -110,6 +110,18 @@ async def test_each_lane_of_a_qsfp_has_its_power(visiting: Visiting) -> None:
     )
 
 
+async def test_eight_lanes_of_a_qsfp_dd(visiting: Visiting) -> None:
+    """The first four stand in both tables."""
+    async with Agent(device(SWITCH, {1: "FHGE1/1"})) as agent:
+        first = {f"rx{n}": -100 * n for n in (1, 2, 3, 4)}
+        agent.put(fiber(1, celsius=55, bias=0, rx=INVALID, tx=INVALID, **first))
+        for lane in range(1, 9):
+            power = -100 * lane if lane < 8 else INVALID
+            agent.put(row(f"{RUIJIE}.105.1.4.1", f"1.{lane}", {3: 0, 5: power, 8: INVALID}))
+        observation = await visiting(agent).visit()
+    assert of(observation, "optic", RECEIVE) == {f"FHGE1/1 {n}": -n for n in range(1, 8)}
+
+
 async def test_lanes_in_three_columns(visiting: Visiting) -> None:
     async with Agent(device(SWITCH, {1: "Fo1/1"})) as agent:
         agent.put(fiber(1, celsius=41, bias=0))
