@@ -142,7 +142,9 @@ def _oid(part: IndexPart, left: list[int]) -> list[Part]:
 
 
 def _inet(_part: IndexPart, left: list[int]) -> list[Part]:
-    kind, size = _take(left, 2)
+    kind = _take(left, 1)[0]
+    # some ZTE switches leave the length out
+    size = _BARE[kind] if len(left) == _BARE.get(kind) else _take(left, 1)[0]
     octets = _octets(left, size)
     if size in _ZONED:
         zone: Part = int.from_bytes(octets[-4:])
@@ -180,6 +182,7 @@ def address(octets: bytes) -> str:
 
 
 _ZONED = (8, 20)
+_BARE = {1: 4, 2: 16}
 _TAKERS: Mapping[PartType, Callable[[IndexPart, list[int]], list[Part]]] = {
     PartType.INTEGER: _integer,
     PartType.STRING: _string,
