@@ -18,6 +18,13 @@ _LEVELS = {
 
 Kind = tuple[str, Severity]
 
+KINDS: tuple[Kind, ...] = (
+    ("device.restart", Severity.NOTICE),
+    ("hw.changed", Severity.NOTICE),
+    ("snmp.forged", Severity.WARNING),
+)
+"""What is found while polling; counted from 0, so that the first of a kind is an increase."""
+
 
 class CountingSink:
     """Implements contract.Sink; one target's kind of finding is logged once, then counted."""

@@ -18,17 +18,20 @@ def samples() -> dict[str, dict[tuple[tuple[str, str], ...], float]]:
     lag = Distribution()
     lag.add(0.003)
     rejected = {Rejection.WRONG_DIGEST: 2, Rejection.LATE: 5}
+    web = WebStatistics(
+        requests=5, connections=1, cuts={"slow_reader": 2}, logins_failed=3, logins_throttled=4
+    )
     made = self_metrics.registry(
         lambda: self_metrics.of_build("1.2.3", "uvloop"),
         lambda: self_metrics.of_scheduler(scheduler.Statistics(9, 3, 1, 0, 2, 4, 5, 60, lag)),
         lambda: self_metrics.of_loop(lag),
-        lambda: self_metrics.of_store(store.Statistics(8, 900, 7, 70, 2, 0)),
-        lambda: self_metrics.of_snmp(engine.Statistics(10, 8, 0, 1, rejected, retries=3)),
+        lambda: self_metrics.of_store(store.Statistics(8, 900, 7, 70, 2, 6)),
+        lambda: self_metrics.of_snmp(engine.Statistics(10, 15, 4, 1, rejected, retries=3)),
         lambda: self_metrics.of_state(state.Statistics(4, 1, dict.fromkeys(Trouble, 0))),
         lambda: self_metrics.of_derivations({"target_up": Account(5, 1, 0.25, 1)}),
         lambda: self_metrics.of_reload(reload.Statistics(3, False, 1.7e9, 2, 1)),
         lambda: self_metrics.of_findings({("snmp.forged", Severity.WARNING): 2}),
-        lambda: self_metrics.of_web(WebStatistics(requests=5, connections=1, cuts={})),
+        lambda: self_metrics.of_web(web),
     )
     found: dict[str, dict[tuple[tuple[str, str], ...], float]] = {}
     for family in text_string_to_metric_families(registry_page(made).decode()):
@@ -49,6 +52,9 @@ def test_every_part_is_told() -> None:
     assert found["egov_agent_series_cut"][()] == 7
     assert found["egov_agent_series_cut_total"][()] == 70
     assert found["egov_agent_snmp_pdus_total"][(("direction", "sent"),)] == 10
+    assert found["egov_agent_snmp_pdus_total"][(("direction", "received"),)] == 8
+    assert found["egov_agent_snmp_unreachable_total"][()] == 4
+    assert found["egov_agent_orphan_observations_total"][()] == 6
     assert found["egov_agent_snmp_retries_total"][()] == 3
     assert found["egov_agent_snmp_unauthenticated_replies_total"][()] == 2
     assert found["egov_agent_snmp_rejected_total"][(("reason", "late"),)] == 5
@@ -59,6 +65,20 @@ def test_every_part_is_told() -> None:
     assert found["egov_agent_process_open_fds"][()] > 0
     kinds = (("channel", "poll"), ("kind", "snmp.forged"), ("severity", "warning"))
     assert found["egov_security_events_total"][kinds] == 2
+
+
+def test_what_a_client_did_wrong_is_told() -> None:
+    found = samples()
+    refused = found["egov_agent_http_logins_refused_total"]
+    assert refused == {(("reason", "wrong"),): 3, (("reason", "throttled"),): 4}
+    assert found["egov_agent_http_connections_cut_total"][(("reason", "slow_reader"),)] == 2
+
+
+def test_counters_that_alerts_watch_begin_with_0() -> None:
+    found = samples()
+    assert found["egov_agent_http_connections_cut_total"][(("reason", "too_many"),)] == 0
+    restart = (("channel", "poll"), ("kind", "device.restart"), ("severity", "notice"))
+    assert found["egov_security_events_total"][restart] == 0
 
 
 def test_every_name_has_the_prefix_and_none_is_about_creation() -> None:
