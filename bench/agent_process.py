@@ -13,7 +13,7 @@ import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
 from bench.agent_configuration import Plan, write_configuration
-from bench.machine import pinned, stop, tree_cpu_s, tree_memory_mib
+from bench.machine import others_cpu_s, pinned, stop, tree_cpu_s, tree_memory_mib
 
 READY_S = 90.0
 _PAGE_TIMEOUT = aiohttp.ClientTimeout(total=60)
@@ -27,6 +27,7 @@ class Reading:
 
     at_s: float
     cpu_s: float
+    others_cpu_s: float
     lag: dict[float, float]
     questions: float
 
@@ -39,6 +40,10 @@ class Reading:
     def core_share(self, before: "Reading") -> float:
         """Return the CPU used since then, as a share of one core."""
         return (self.cpu_s - before.cpu_s) / (self.at_s - before.at_s)
+
+    def others_cores(self, before: "Reading") -> float:
+        """Return the CPU that others used meanwhile, in cores."""
+        return (self.others_cpu_s - before.others_cpu_s) / (self.at_s - before.at_s)
 
 
 class AgentProcess:
@@ -73,7 +78,7 @@ class AgentProcess:
 
     async def read(self) -> Reading:
         """Read the agent's own page."""
-        cpu, at = tree_cpu_s(self._child.pid), time.monotonic()
+        cpu, others, at = tree_cpu_s(self._child.pid), others_cpu_s(), time.monotonic()
         page = (await self.get("/metrics/agent", gzip=False)).decode()
         lag: dict[float, float] = {}
         questions = 0.0
@@ -83,7 +88,7 @@ class AgentProcess:
                     lag[float(sample.labels["le"])] = sample.value
                 elif sample.name == "egov_agent_questions_total":
                     questions += sample.value
-        return Reading(at, cpu, lag, questions)
+        return Reading(at, cpu, others, lag, questions)
 
     async def page(self, target: str) -> bytes:
         """Read a target's page in clear."""

@@ -34,6 +34,16 @@ def tree_memory_mib(pid: int) -> float:
     return sum(process.memory_info().rss for process in tree) / 2**20
 
 
+def others_cpu_s() -> float:
+    """Return the CPU seconds that everybody but this benchmark has used since the boot.
+
+    Only differences mean something. A machine that does other work meanwhile measures nothing.
+    """
+    times = psutil.cpu_times()
+    busy = times.user + times.nice + times.system + times.irq + times.softirq + times.steal
+    return busy - tree_cpu_s(os.getpid())
+
+
 @contextmanager
 def pinned(core: int) -> Iterator[None]:
     """Keep this process, and what it starts meanwhile, on a core."""

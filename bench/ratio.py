@@ -6,11 +6,12 @@ are on the other core and do not count.
 """
 
 import statistics
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from bench.machine import cores, pinned
+from bench.machine import cores, others_cpu_s, pinned
 from bench.processes import fake_agent, say
 from bench.side import ChildSide, Side, orders
 from bench.snmp_exporter import BEST_REPETITIONS, DEFAULT_REPETITIONS, SnmpExporter
@@ -24,9 +25,10 @@ BAR, BAR_V3 = 8.0, 0.6
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Samples per CPU second by contender, one figure a round."""
+    """Samples per CPU second by contender, one figure a round; others' work meanwhile in cores."""
 
     rounds: dict[str, list[float]]
+    others_cores: float = 0.0
 
     def median(self, name: str) -> float | None:
         """Return a contender's figure; None when it did not take part."""
@@ -42,6 +44,7 @@ def measure(rounds: int, seconds: float) -> Figures:
     """Run the comparison; a peer that is not installed is named and left out."""
     serving, _ = cores()
     figures: dict[str, list[float]] = {}
+    others, begin = others_cpu_s(), time.monotonic()
     with fake_agent() as port, _contenders(port) as sides, pinned(serving):
         for number, order in enumerate(orders(sides, rounds), start=1):
             for side in order:
@@ -49,7 +52,7 @@ def measure(rounds: int, seconds: float) -> Figures:
                 figures.setdefault(side.name, []).append(work.per_cpu_second)
                 say(f"  round {number}: {side.name:<36} {work.per_cpu_second:>10,.0f}"
                     f" samples/CPU s  ({work.samples:,} in {work.cpu_s:.2f} s)")  # fmt: skip
-    return Figures(figures)
+    return Figures(figures, (others_cpu_s() - others) / (time.monotonic() - begin))
 
 
 @contextmanager
@@ -94,4 +97,4 @@ def summary(figures: Figures) -> list[tuple[str, str, str]]:
         ratio = figures.ratio(one, other)
         if ratio is not None:
             lines.append((f"{one} / {other}", f"{ratio:.2f}", bar))
-    return lines
+    return [*lines, ("others' work meanwhile", f"{figures.others_cores:.2f} cores", "none")]

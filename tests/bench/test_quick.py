@@ -20,7 +20,7 @@ def test_a_contender_that_was_left_out_has_no_ratio() -> None:
 
 
 def test_the_scrape_is_scaled_to_a_million_samples() -> None:
-    stretch = Stretch(0.001, 0.01, 0.3, 10_000)
+    stretch = Stretch(0.001, 0.01, 0.3, 10_000, 0.0)
     scrape = Scrape(samples=500_000, octets=1, cpu_s=0.4, seconds=0.5, lag_p99_s=0.01)
     found = scale_summary(Scale(10_000, 60, stretch, stretch, 1.0, 900.0, 1.0, scrape))
     assert ("one scrape, CPU for 1,000,000 samples", "0.80 s", "under 1 s") in found
