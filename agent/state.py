@@ -106,12 +106,20 @@ class StateFile:
         try:
             return Database(self._path)
         except StateError as error:
+            if error.trouble is not Trouble.UNWRITABLE:
+                return self._begin_anew(error)
             self._note(error)
-            return None if error.trouble is Trouble.UNWRITABLE else self._begin_anew()
+            return None
 
-    def _begin_anew(self) -> Database | None:
+    def _begin_anew(self, why: StateError) -> Database | None:
         try:
-            move_aside(self._path)
+            aside = move_aside(self._path)
+        except StateError as error:
+            self._note(why)
+            self._note(error)
+            return None
+        self._note(StateError(why.trouble, f"{why}; moved aside to {aside}"))
+        try:
             return Database(self._path)
         except StateError as error:
             self._note(error)

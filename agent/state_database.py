@@ -3,6 +3,7 @@
 Functions here raise StateError and nothing else because of the file, whatever is in it.
 """
 
+import contextlib
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -63,7 +64,7 @@ class Database:
         self._connection: sqlite3.Connection | None = None
         self.documents: dict[str, Document] = {}
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
             self._connection = _connect(path)
             self.documents = _checked(self._connection, path)
             _try_to_write(self._connection)
@@ -114,6 +115,9 @@ def move_aside(path: Path) -> Path:
 def _connect(path: Path) -> sqlite3.Connection:
     if _is_emptied(path):
         raise StateError(Trouble.DAMAGED, f"{path}: is empty")
+    # SQLite would make it readable by everyone; its journal takes the mode over.
+    with contextlib.suppress(FileExistsError):
+        path.touch(mode=0o600, exist_ok=False)
     connection = sqlite3.connect(path, timeout=2.0, check_same_thread=False, isolation_level=None)
     # A rollback journal and not a write-ahead log: a reader beside it writes nothing, one file is
     # moved aside, and a flush a minute needs no speed.

@@ -53,6 +53,24 @@ def aside(path: Path) -> list[Path]:
     return [one for one in path.parent.iterdir() if ".aside-" in one.name]
 
 
+def test_new_file_is_nobody_elses_to_read(path: Path) -> None:
+    former = os.umask(0)
+    try:
+        filled(path)
+    finally:
+        os.umask(former)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o007 == 0
+
+
+def test_trouble_says_where_the_damaged_file_is_now(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("no database")
+    ((trouble, text),) = Opened(path).said
+    assert trouble is Trouble.DAMAGED
+    assert text.endswith(f"; moved aside to {aside(path)[0]}")
+
+
 def test_document_is_there_after_a_restart(path: Path) -> None:
     first = Opened(path)
     first.state.save("learned/snmp/交换机", 3, {"size": 25, "text": "\ud800"})
