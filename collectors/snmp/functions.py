@@ -55,6 +55,11 @@ def numbers(text: str) -> tuple[float | None, ...]:
     return tuple(number(part) for part in text.split(","))
 
 
+def times(values: tuple[float | None, ...], factor: float) -> tuple[float | None, ...]:
+    """Multiply the number of every lane."""
+    return tuple(None if value is None else value * factor for value in values)
+
+
 def bit(value: float, position: float) -> bool:
     """Test one bit of an integer, the lowest is 0."""
     return bool(int(value) >> int(position) & 1)
@@ -147,6 +152,9 @@ FUNCTIONS: Mapping[str, Function] = {
     "number": Function("number(t)", "the first number in a text", ("text",), "number", number),
     "numbers": Function(
         "numbers(t)", "the numbers in a text, one a lane", ("text",), "numbers", numbers
+    ),
+    "times": Function(
+        "times(n, x)", "the number of every lane times x", ("numbers", "number"), "numbers", times
     ),
     "text": Function("text(x)", "a number written out", ("number",), "text", str),
     "join": Function(

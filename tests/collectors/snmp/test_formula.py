@@ -71,6 +71,7 @@ def computed(text: str, **cells: Cells) -> list[Cell]:
         ("'up' if ok else 'down'", ["up", "down", "down"]),
         ("within(name, 'x')", [True, None, False]),
         ("numbers('-2.1,,3')", [(-2.1, None, 3)] * 3),
+        ("times(numbers('-2.5,,3'), a)", [(-2.5, None, 3), None, (-10.0, None, 12)]),
         ("a", [1, None, 4]),
         ("True", [True, True, True]),
     ],

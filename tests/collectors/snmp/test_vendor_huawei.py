@@ -64,6 +64,7 @@ def ports(names: dict[int, str]) -> dict[str, Cell]:
         ({8: -4100, 9: -240}, -40, -2.4),
         ({8: 331, 9: 385, 32: "-480.00", 33: "-414.00"}, -4.8, -4.14),
         ({8: 0, 9: 500, 32: "-4000.00", 33: "-301.00"}, -40, -3.01),
+        ({8: 331, 9: 385, 32: "-4.81", 33: "-4.15"}, -4.81, -4.15),  # dBm, as the MIB says
         ({8: 2147483647, 9: 65535}, None, None),
         ({8: -1, 9: -255}, None, None),
     ],
@@ -108,7 +109,7 @@ async def test_no_module_has_no_values(visiting: Visiting, cells: dict[int, int 
 async def test_each_lane_has_its_power_and_the_module_its_temperature(visiting: Visiting) -> None:
     lanes: dict[int, int | str] = {
         1: 2, 5: 41, 7: 0, 8: -1, 9: -1,
-        31: "37.88,39.15,,37.82", 32: "-210.00,-240.00,--,-4000.00", 33: "100.5,90,95,0.00",
+        31: "37.88,39.15,,37.82", 32: "-210.00,-240.00,--,-4000.00", 33: "100.00,90,95,0.00",
         13: -1390, 14: 350, 15: -940, 16: 300, 50: -5, 51: 75, 54: 5000, 55: 80000,
     }  # fmt: skip
     async with Agent(device(SWITCH, {1: "100GE1/0/1"})) as agent:
@@ -121,7 +122,7 @@ async def test_each_lane_has_its_power_and_the_module_its_temperature(visiting: 
         name + "4": -40,
     }
     assert of(observation, "optic", TRANSMIT) == {
-        name + "1": 1.005, name + "2": 0.9, name + "3": 0.95, name + "4": 0,
+        name + "1": 1, name + "2": 0.9, name + "3": 0.95, name + "4": 0,
     }  # fmt: skip
     assert of(observation, "optic", BIAS) == pytest.approx(
         {name + "1": 0.03788, name + "2": 0.03915, name + "4": 0.03782}
@@ -139,6 +140,18 @@ async def test_each_lane_has_its_power_and_the_module_its_temperature(visiting: 
     }
     found = {family: of(observation, "optic", family) for family in once}
     assert found == {family: {name + "1": value} for family, value in once.items()}
+
+
+async def test_lanes_in_plain_dbm(visiting: Visiting) -> None:
+    lanes: dict[int, int | str] = {1: 2, 5: 41, 7: 0, 8: -1, 9: -1}
+    lanes |= {32: "-2.15,-2.40,-40.00", 33: "0.35,-1.00,0.00"}
+    async with Agent(device(SWITCH, {1: "100GE1/0/1"})) as agent:
+        agent.put(ports({1: "100GE1/0/1"}) | row(OPTIC, 1001, lanes))
+        observation = await visiting(agent).visit()
+    name = "100GE1/0/1 "
+    receive, transmit = of(observation, "optic", RECEIVE), of(observation, "optic", TRANSMIT)
+    assert receive == pytest.approx({name + "1": -2.15, name + "2": -2.4, name + "3": -40})
+    assert transmit == pytest.approx({name + "1": 0.35, name + "2": -1, name + "3": 0})
 
 
 async def test_a_module_stands_at_its_port_alone(visiting: Visiting) -> None:
