@@ -49,7 +49,8 @@ class Assembly:
         self._choose()
         pick = _picker(self._picks)
         samples = []
-        for metric in self._profile.metrics:
+        # nothing is computed for a table of which no row is exposed
+        for metric in self._profile.metrics if self._keys else ():
             cells = self._rows.sample(metric.key, metric.value)
             if cells is not None:
                 samples.append(Samples(metric.family, pick(cells), metric.labels))  # type: ignore[arg-type]  # the compiler saw to numbers
