@@ -8,12 +8,15 @@ Integers stay integers, floats are the shortest text that reads back as the same
 
 import math
 from array import array
+from dataclasses import dataclass
 from itertools import chain, compress
 from typing import TypeVar
 
-from agent.store.columns import Column, TextColumn, listed, unpack
+from agent.store.columns import Column as Values
+from agent.store.columns import TextColumn, listed, unpack, words_of
 from agent.store.content import Part
 from agent.store.layout import HEAD, VALUE, Layout, Mask
+from agent.store.shape import Shape
 from collectors.catalogue import Family
 from collectors.contract import Number
 from collectors.text import escape_help
@@ -29,37 +32,63 @@ def family_head(name: str, kind: str, text: str) -> bytes:
     return f"# HELP {name} {escape_help(text)}\n# TYPE {name} {kind}\n".encode()
 
 
-def family_lines(
-    family: Family, head: bytes, part: Part, shown: Mask | None, *, timestamps: bool
-) -> bytes:
-    """Write every sample of a family in one part; nothing when the part has none.
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What is known of a column before its target and its values are.
 
     Args:
-        family: a column of the part's table.
+        front: `name{`.
+        head: the column's constant labels, a comma behind each.
+        index: its place among the columns of its part, or among the texts.
+        names: the labels of an `_info` family; None for samples.
+    """
+
+    front: bytes
+    head: bytes
+    index: int
+    names: tuple[str, ...] | None = None
+
+
+def columns_of(family: Family, shape: Shape) -> tuple[Column, ...]:
+    """Find the columns of a family in parts of one shape."""
+    front = f"{family.name}{{".encode()
+    samples = [
+        Column(front, shape.heads[index], index) for index in shape.positions.get(family.name, ())
+    ]
+    texts = [
+        Column(front, b"", index, shape.texts[index][1])
+        for index in shape.text_positions.get(family.name, ())
+    ]
+    return (*samples, *texts)
+
+
+def column_lines(column: Column, head: bytes, part: Part, shown: Mask | None) -> bytes:
+    """Write every sample of a column; nothing when it has none.
+
+    Args:
+        column: of the shape that the part has.
         head: labels of the target, a comma behind each.
         part: the rows.
         shown: which of them are exposed; None: all.
-        timestamps: write the time of the observation. What is replaced by the next one only never
-            gets one: it holds now, and Prometheus drops samples of old times.
     """
-    shape, layout = part.shape, part.layout
-    start = b"%b{%b" % (family.name.encode(), head)
-    if family.name in shape.positions:
-        lines = [
-            _sample_lines(start + shape.heads[index], layout, part.columns[index], shown)
-            for index in shape.positions[family.name]
-        ]
-    elif family.name in shape.text_positions:
-        lines = [
-            _info_lines(start, layout, shape.texts[index][1], part.texts[index], shown)
-            for index in shape.text_positions[family.name]
-        ]
-    else:
-        return b""
-    text = lines[0] if len(lines) == 1 else b"".join(lines)
-    if timestamps and part.expires_s is not None:
-        text = text.replace(b"\n", b" %d\n" % round(part.wall_s * 1000))
-    return text
+    start = column.front + head + column.head
+    if column.names is not None:
+        return _info_lines(start, part.layout, column.names, part.texts[column.index], shown)
+    values, layout = part.columns[column.index], part.layout
+    if shown is None and isinstance(values, bytes) and layout.identity:  # nearly always
+        return (layout.template % words_of(len(values)).unpack(values)).replace(HEAD, start)
+    return _sample_lines(start, layout, values, shown)
+
+
+def stamped(lines: bytes, part: Part) -> bytes:
+    """Write the time of the observation behind each sample.
+
+    What is replaced by the next one only never gets one: it holds now, and Prometheus drops samples
+    of old times.
+    """
+    if part.expires_s is None:
+        return lines
+    return lines.replace(b"\n", b" %d\n" % round(part.wall_s * 1000))
 
 
 def number_text(number: Number) -> bytes:
@@ -69,8 +98,8 @@ def number_text(number: Number) -> bytes:
     return b"%a" % number
 
 
-def _sample_lines(start: bytes, layout: Layout, column: Column, shown: Mask | None) -> bytes:
-    numbers, present = unpack(column)
+def _sample_lines(start: bytes, layout: Layout, values: Values, shown: Mask | None) -> bytes:
+    numbers, present = unpack(values)
     few = listed(numbers)
     if shown is not None or present is not None:
         layout, few = _narrowed(layout, present, few, shown)

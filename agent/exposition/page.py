@@ -1,12 +1,20 @@
 """One page: everything that is known about one target, grouped by family."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
-from agent.exposition.lines import family_head, family_lines, number_text
+from agent.exposition.lines import (
+    Column,
+    column_lines,
+    columns_of,
+    family_head,
+    number_text,
+    stamped,
+)
 from agent.store.content import Account, Content, Part, visible
 from agent.store.layout import Mask, label_text
+from agent.store.shape import Shape
 from collectors.catalogue import Catalogue, Family
 from collectors.contract import Method, Number
 
@@ -26,6 +34,8 @@ class Writer:
     catalogue: Catalogue
     heads: Mapping[str, bytes]
     timestamps: bool
+    _columns: dict[Shape, Mapping[str, tuple[Column, ...]]] = field(default_factory=dict)
+    """What was found out about each shape; there are as few as there are kinds of devices."""
 
     def page(self, content: Content, monotonic_s: float) -> bytes:
         """Write what is fresh of one target."""
@@ -35,17 +45,46 @@ class Writer:
                 for family in columns:
                     self._append(groups, family, account_lines(family, content, monotonic_s))
             parts = content.parts.get(table)
-            if parts:
-                shown = list(visible(parts, monotonic_s))
-                for family in columns:
-                    self._append(groups, family, self.rows(family, content.head, shown))
+            if not parts:
+                continue
+            shown = list(visible(parts, monotonic_s))
+            if len(shown) == 1:
+                self._write(groups, content.head, *shown[0])
+                continue
+            for family in columns:
+                self._append(groups, family, self.rows(family, content.head, shown))
         return b"".join(groups)
 
     def rows(self, family: Family, head: bytes, shown: Iterable[tuple[Part, Mask | None]]) -> bytes:
         """Write the samples of one family in the parts of one target."""
-        stamped = self.timestamps
-        lines = [family_lines(family, head, *one, timestamps=stamped) for one in shown]
-        return lines[0] if len(lines) == 1 else b"".join(lines)
+        return b"".join(
+            [
+                self._lines(column, head, part, mask)
+                for part, mask in shown
+                for column in self._columns_of(part).get(family.name, ())
+            ]
+        )
+
+    def _write(self, groups: list[bytes], head: bytes, part: Part, mask: Mask | None) -> None:
+        """Write all families of the one part that a table has."""
+        for family, columns in self._columns_of(part).items():
+            lines = [self._lines(column, head, part, mask) for column in columns]
+            if any(lines):
+                groups.append(self.heads[family])
+                groups += lines
+
+    def _columns_of(self, part: Part) -> Mapping[str, tuple[Column, ...]]:
+        """Give the columns of each family that the part has, in the order of the exposition."""
+        found = self._columns.get(part.shape)
+        if found is None:
+            families = self.catalogue.columns[part.table]
+            pairs = ((family.name, columns_of(family, part.shape)) for family in families)
+            found = self._columns[part.shape] = {name: some for name, some in pairs if some}
+        return found
+
+    def _lines(self, column: Column, head: bytes, part: Part, mask: Mask | None) -> bytes:
+        lines = column_lines(column, head, part, mask)
+        return stamped(lines, part) if self.timestamps else lines
 
     def _append(self, groups: list[bytes], family: Family, lines: bytes) -> None:
         if lines:

@@ -9,6 +9,7 @@ import struct
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, compress
 from typing import TypeAlias, cast
 
@@ -74,8 +75,14 @@ def unpack(column: Column) -> tuple[Numbers, Mask | None]:
 def listed(numbers: Numbers) -> tuple[Number, ...]:
     """Give the numbers one by one."""
     if isinstance(numbers, bytes):
-        return struct.unpack(f"{len(numbers) // _OCTETS}Q", numbers)
+        return words_of(len(numbers)).unpack(numbers)
     return tuple(numbers)
+
+
+@lru_cache(maxsize=1024)
+def words_of(octets: int) -> struct.Struct:
+    """Give the layout of so many octets of words; tables have the same few lengths everywhere."""
+    return struct.Struct(f"{octets // _OCTETS}Q")
 
 
 def size(column: Column) -> int:

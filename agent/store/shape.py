@@ -12,9 +12,9 @@ ColumnKey = tuple[str, Labels]
 TextKey = tuple[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """The columns of a table in the order that its values have.
+    """The columns of a table in the order that its values have; `Shapes` has each only once.
 
     Args:
         samples: family and constant labels of each column.
