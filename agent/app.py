@@ -10,8 +10,7 @@ import contextlib
 import gc
 import logging
 import os
-import signal
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from agent.background import beat_watchdog, keep_state, sweep
 from agent.clock import SystemClock
 from agent.configuration import Configuration, Secrets, read_configuration, refuse_unplanned
 from agent.parts import Parts
+from agent.signals import Signals
 from agent.state import StateFile
 from agent.state_database import Trouble
 from agent.supervisor import Supervisor
@@ -33,7 +33,6 @@ GRACE_S = 3.0
 """What visits under way get at the end; what is cut off is asked again after the restart."""
 
 COMPRESSORS = 2
-ENDING = (signal.SIGTERM, signal.SIGINT)
 
 OnReady = Callable[[Sequence[str]], None]
 """Told the addresses of the web server once the service is ready."""
@@ -72,7 +71,7 @@ async def serve(
     for warning in configuration.warnings:
         logger.warning("%s", warning)
     supervisor = Supervisor(environ, os.getpid())
-    with ThreadPoolExecutor(COMPRESSORS, "compress") as executor:
+    with Signals() as signals, ThreadPoolExecutor(COMPRESSORS, "compress") as executor:
         async with _state(configuration.settings.state) as state:
             parts = Parts(
                 configuration=configuration,
@@ -87,12 +86,12 @@ async def serve(
                 await parts.service.start(configuration)
                 # What the start made lives as long as the service: no collection looks at it again.
                 gc.freeze()
-                await _until_signalled(parts, on_ready)
+                await _until_signalled(parts, signals, on_ready)
                 await parts.service.close()
     logger.info("stopped")
 
 
-async def _until_signalled(parts: Parts, on_ready: OnReady | None) -> None:
+async def _until_signalled(parts: Parts, signals: Signals, on_ready: OnReady | None) -> None:
     """Open the web, visit, and come back when a signal has ended all that."""
     async with parts.web, asyncio.TaskGroup() as tasks:
         background = [
@@ -103,16 +102,16 @@ async def _until_signalled(parts: Parts, on_ready: OnReady | None) -> None:
                 ("state", keep_state(parts.pollers, parts.state)),
                 ("sweep", sweep(parts.store, parts.clock)),
                 ("watchdog", beat_watchdog(parts.supervisor)),
+                ("reload", _reload_when_asked(parts, signals)),
             )
         ]
         tasks.create_task(parts.scheduler.run(GRACE_S), name="scheduler")
-        ending = asyncio.Event()
-        with _signals(tasks, parts, ending):
-            parts.supervisor.ready("visiting")
-            logger.info("ready on %s", " ".join(parts.web.urls))
-            if on_ready is not None:
-                on_ready(parts.web.urls)
-            await ending.wait()
+        signals.hear_the_end()
+        parts.supervisor.ready("visiting")
+        logger.info("ready on %s", " ".join(parts.web.urls))
+        if on_ready is not None:
+            on_ready(parts.web.urls)
+        await signals.ending.wait()
         logger.info("stopping")
         parts.supervisor.stopping()
         parts.scheduler.stop()
@@ -120,21 +119,12 @@ async def _until_signalled(parts: Parts, on_ready: OnReady | None) -> None:
             task.cancel()
 
 
-@contextlib.contextmanager
-def _signals(tasks: asyncio.TaskGroup, parts: Parts, ending: asyncio.Event) -> Iterator[None]:
-    loop = asyncio.get_running_loop()
-
-    def reload() -> None:
-        tasks.create_task(parts.reloader.reload(), name="reload")
-
-    for number in ENDING:
-        loop.add_signal_handler(number, ending.set)
-    loop.add_signal_handler(signal.SIGHUP, reload)
-    try:
-        yield
-    finally:
-        for number in (*ENDING, signal.SIGHUP):
-            loop.remove_signal_handler(number)
+async def _reload_when_asked(parts: Parts, signals: Signals) -> None:
+    """Reload until cancelled; however often it is asked for meanwhile, once more is enough."""
+    while True:
+        await signals.hangup.wait()
+        signals.hangup.clear()
+        await parts.reloader.reload()
 
 
 @contextlib.asynccontextmanager

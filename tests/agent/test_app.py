@@ -3,13 +3,14 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
 import pytest
+from typing_extensions import override
 
 from agent import app
 from collectors.contract import Json, Poller
@@ -42,7 +43,9 @@ class District:
     folder: Path
     environ: dict[str, str]
     made: list[tuple[str, FakePoller]] = field(default_factory=list)
+    on_made: Callable[[FakePoller], None] = lambda poller: None  # noqa: ARG005  a hook by its name
     urls: Sequence[str] = ()
+    poller_class: type[FakePoller] = FakePoller
 
     @property
     def config(self) -> Path:
@@ -57,8 +60,9 @@ class District:
 
     def poller(self, plan: Plan, resources: Resources, learned: Json) -> Poller:
         del resources
-        poller = FakePoller(plan.id, document={"size": 25, "was": learned})
+        poller = self.poller_class(plan.id, document={"size": 25, "was": learned})
         self.made.append((plan.id, poller))
+        self.on_made(poller)
         return poller
 
     def pollers_of(self, target: str) -> list[FakePoller]:
@@ -210,6 +214,46 @@ async def test_hangup_reloads_as_well(district: District) -> None:
         os.kill(os.getpid(), signal.SIGHUP)
         await shows(client, "/metrics/agent", "egov_agent_config_generation 2")
         await shows(client, "/metrics/target/sw-7", "egov_interface_up")
+
+
+async def test_hundred_hangups_at_once_are_one_reload_and_one_more(district: District) -> None:
+    async with district.serving() as client:
+        district.on_made = hang_up
+        district.write(device("sw-1"), device("sw-7"), device("sw-8"))
+        os.kill(os.getpid(), signal.SIGHUP)
+        await shows(client, "/metrics/agent", "egov_agent_config_generation 3")
+        await shows(client, "/metrics/target/sw-8", "egov_interface_up")
+        await asyncio.sleep(0)
+        assert 'reloads_total{result="success"} 2' in await text_of(client, "/metrics/agent")
+
+
+def hang_up(poller: FakePoller) -> None:
+    """Ask for reloads while one is under way, the very moment that its pollers are made."""
+    del poller
+    for _number in range(50):
+        os.kill(os.getpid(), signal.SIGHUP)
+
+
+async def test_hangup_during_the_start_is_followed_after_it(district: District) -> None:
+    district.on_made = hang_up
+    async with district.serving() as client:
+        await shows(client, "/metrics/agent", "egov_agent_config_generation 2")
+
+
+async def test_signals_do_not_kill_a_service_that_is_closing(district: District) -> None:
+    heard: list[bool] = []
+
+    @dataclass
+    class Closing(FakePoller):
+        @override
+        async def close(self) -> None:
+            numbers = signal.SIGHUP, signal.SIGTERM, signal.SIGINT
+            heard.extend(signal.getsignal(one) is not signal.SIG_DFL for one in numbers)
+
+    district.poller_class = Closing
+    async with district.serving() as client:
+        await shows(client, "/metrics/target/sw-1", "egov_interface_up")
+    assert heard == [True] * 6
 
 
 async def test_changed_secret_changes_its_targets(district: District) -> None:
