@@ -42,6 +42,7 @@ class Samples:
 
     `values[i]` belongs to `Table.keys[i]`; None is a hole: no sample, never a zero.
     `labels` are constant for the column, such as cast="unicast".
+    Who hands values over never changes them: the same object again says that nothing moved.
     """
 
     family: str

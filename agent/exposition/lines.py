@@ -13,7 +13,7 @@ from itertools import chain, compress
 from typing import TypeVar
 
 from agent.store.columns import Column as Values
-from agent.store.columns import TextColumn, listed, unpack, words_of
+from agent.store.columns import TextColumn, listed, unpack
 from agent.store.content import Part
 from agent.store.layout import HEAD, VALUE, Layout, Mask
 from agent.store.shape import Shape
@@ -76,7 +76,7 @@ def column_lines(column: Column, head: bytes, part: Part, shown: Mask | None) ->
         return _info_lines(start, part.layout, column.names, part.texts[column.index], shown)
     values, layout = part.columns[column.index], part.layout
     if shown is None and isinstance(values, bytes) and layout.identity:  # nearly always
-        return (layout.template % words_of(len(values)).unpack(values)).replace(HEAD, start)
+        return (layout.template % listed(values)).replace(HEAD, start)
     return _sample_lines(start, layout, values, shown)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import compress
 
-from agent.store.columns import TextColumn, kept, pack, pack_texts, size
-from agent.store.content import Part
+from agent.store.columns import Column, TextColumn, kept, pack, pack_texts, total
+from agent.store.content import Part, Values
 from agent.store.layout import Key, Layouts, Mask, distinct
 from agent.store.shape import Shapes, check_scope
 from collectors.catalogue import Catalogue
@@ -50,9 +50,12 @@ class Builder:
             keys, mask = distinct(source, self._most(table))
             layout = self._layouts.of(identity, keys)
         _check_lengths(table, len(source))
-        duplicates = min(len(source), self._most(table)) - len(layout.keys)
+        duplicates = 0 if mask is None else min(len(source), self._most(table)) - len(layout.keys)
         self.duplicates += duplicates
-        columns = tuple([pack(kept(one.values, mask)) for one in table.samples])
+        shape = self._shapes.of(table)
+        same = former is not None and former.layout is layout and former.kept is mask
+        held = former if former is not None and same and former.shape is shape else None
+        columns, steady = _columns(table, held, mask)
         texts = _texts(table, former, mask)
         beyond = 0 if mask is None else _series_beyond(table, self._most(table))
         return Part(
@@ -61,13 +64,14 @@ class Builder:
             source=source,
             layout=layout,
             kept=mask,
-            shape=self._shapes.of(table),
+            shape=shape,
             columns=columns,
             texts=texts,
             expires_s=None if table.lifetime_s is None else monotonic_s + table.lifetime_s,
             wall_s=wall_s,
             rows=len(source) - duplicates,
-            series=beyond + sum(map(size, columns)) + sum([len(one.words) for one in texts]),
+            series=beyond + total(columns) + sum([len(one.words) for one in texts]),
+            steady=steady,
         )
 
     def _most(self, table: Table) -> int:
@@ -81,10 +85,32 @@ def _check_keys(table: Table, keys: Sequence[Key], width: int) -> None:
 
 
 def _check_lengths(table: Table, rows: int) -> None:
-    columns: tuple[Samples | Texts, ...] = (*table.samples, *table.texts)
-    for column in columns:
-        if len(column.values) != rows:
-            raise ValueError(f"{column.family}: {len(column.values)} values for {rows} rows")
+    columns: Sequence[Samples | Texts]
+    for columns in (table.samples, table.texts):
+        for column in columns:
+            if len(column.values) != rows:
+                raise ValueError(f"{column.family}: {len(column.values)} values for {rows} rows")
+
+
+def _columns(
+    table: Table, former: Part | None, mask: Mask | None
+) -> tuple[tuple[Column, ...], tuple[Values | None, ...]]:
+    """Pack the columns; `former` has the same rows and columns, and perhaps the same values."""
+    if former is None:
+        return tuple([pack(kept(one.values, mask)) for one in table.samples]), ()
+    columns: list[Column] = []
+    steady: list[Values | None] = []
+    befores = former.steady or (None,) * len(former.columns)
+    for one, before, column in zip(table.samples, befores, former.columns, strict=True):
+        values = one.values
+        if values is before:
+            columns.append(column)
+            steady.append(before)
+        else:
+            packed = pack(kept(values, mask))
+            columns.append(packed)
+            steady.append(values if packed == column else None)
+    return tuple(columns), tuple(steady)
 
 
 def _series_beyond(table: Table, most: int) -> int:

@@ -7,7 +7,7 @@ objects would stop the loop for 170 ms.
 
 import struct
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, compress
@@ -26,6 +26,8 @@ Numbers: TypeAlias = "Words | array[float] | tuple[Number, ...]"
 Labels = tuple[str, ...]
 
 _OCTETS = 8
+_WORD = "L" if struct.calcsize("L") == _OCTETS else "Q"
+"""The machine's own word: for what exceeds 30 bits twice as fast as `Q` (CPython 3.11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,10 @@ class TextColumn:
 
 
 def pack(values: Sequence[Number | None]) -> Column:
-    """Keep a column; the common case is two calls in C."""
-    try:  # the cast is a lie about holes and floats, which raise
-        return array("Q", cast("Sequence[int]", values)).tobytes()
-    except (TypeError, OverflowError):
+    """Keep a column; the common case is one call in C."""
+    try:  # holes, floats, negative and too large numbers raise
+        return words_of(len(values)).pack(*values)
+    except struct.error:
         return _packed_slowly(values)
 
 
@@ -75,20 +77,25 @@ def unpack(column: Column) -> tuple[Numbers, Mask | None]:
 def listed(numbers: Numbers) -> tuple[Number, ...]:
     """Give the numbers one by one."""
     if isinstance(numbers, bytes):
-        return words_of(len(numbers)).unpack(numbers)
+        return words_of(len(numbers) // _OCTETS).unpack(numbers)
     return tuple(numbers)
 
 
 @lru_cache(maxsize=1024)
-def words_of(octets: int) -> struct.Struct:
-    """Give the layout of so many octets of words; tables have the same few lengths everywhere."""
-    return struct.Struct(f"{octets // _OCTETS}Q")
+def words_of(count: int) -> struct.Struct:
+    """Give the layout of so many words; tables have the same few lengths everywhere."""
+    return struct.Struct(f"{count}{_WORD}")
 
 
 def size(column: Column) -> int:
     """Count the samples of a column."""
     numbers = column if isinstance(column, bytes) else column.numbers
     return len(numbers) // _OCTETS if isinstance(numbers, bytes) else len(numbers)
+
+
+def total(columns: Iterable[Column]) -> int:
+    """Count the samples of some columns."""
+    return sum([len(one) // _OCTETS if isinstance(one, bytes) else size(one) for one in columns])
 
 
 def pack_texts(source: Sequence[Labels | None]) -> TextColumn:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from agent.store.columns import Column, TextColumn
 from agent.store.layout import Key, Layout, Mask
 from agent.store.shape import Shape
-from collectors.contract import Method
+from collectors.contract import Method, Number
+
+Values = Sequence[Number | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Part:
         rows: how many distinct ones the observation brought; the layout has at most the cap.
         series: how many samples the observation brought.
         limit: rows that the cap on series leaves; None: each of them.
+        steady: the values that a column was made of, where they were equal twice: who gives the
+            same object again gives the same column. What moves is not held on to.
     """
 
     table: str
@@ -43,6 +47,7 @@ class Part:
     rows: int
     series: int
     limit: int | None = None
+    steady: tuple[Values | None, ...] = ()
 
     @property
     def is_cut(self) -> bool:

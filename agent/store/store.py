@@ -114,10 +114,9 @@ class Store:
             if table.method is not Method.AGENT:
                 key = table.name, table.method
                 accounts[key] = _account(part, table, accounts.get(key))
-        accounts |= self._missed(observation, accounts, monotonic_s)
-        self._cut_total += self._keep(
-            observation.target, replace(content, parts=parts, accounts=accounts)
-        )
+        if observation.failures:
+            accounts |= self._missed(observation, accounts, monotonic_s)
+        self._cut_total += self._keep(observation.target, Content(content.head, parts, accounts))
 
     def sweep(self, monotonic_s: float) -> int:
         """Give back the memory of expired rows; return for how many targets it is still to do.
@@ -181,17 +180,23 @@ class Store:
         return counted.cut
 
     def _counted(self, content: Content) -> Content:
-        parts = content.parts
-        series = sum([part.series for some in parts.values() for part in some])
-        was_cut = any(part.is_cut for some in parts.values() for part in some)
-        cut = 0
+        parts, cut = content.parts, 0
+        series, was_cut, first_end_s = _measured(parts.values())
         if series > self._cap or was_cut:
             parts, cut = capped(parts, self._cap)
-        ends = [
-            one.expires_s for some in parts.values() for one in some if one.expires_s is not None
-        ]
-        first_end_s = min(ends, default=math.inf)
         return Content(content.head, parts, content.accounts, series, cut, first_end_s)
+
+
+def _measured(tables: Iterable[Iterable[Part]]) -> tuple[int, bool, float]:
+    """Count the series, say whether some are cut, and when the first part expires."""
+    series, was_cut, first_end_s = 0, False, math.inf
+    for parts in tables:
+        for part in parts:
+            series += part.series
+            was_cut = was_cut or part.is_cut
+            if part.expires_s is not None and part.expires_s < first_end_s:
+                first_end_s = part.expires_s
+    return series, was_cut, first_end_s
 
 
 def _of_method(parts: Iterable[Part], method: Method) -> Part | None:
