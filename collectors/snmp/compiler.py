@@ -249,7 +249,12 @@ class TableCompiler:
     # --- what is read when
 
     def _later(self, metrics: Iterable[Metric], others: Iterable[Expression]) -> frozenset[str]:
-        """Find the value columns that nothing but a later alternative of a metric reads."""
+        """Find the value columns that nothing but a later alternative of a metric reads.
+
+        Scalars come with one question whatever their number, so none of them waits.
+        """
+        if not self.names.parts:
+            return frozenset()
         firsts = [metric.value.alternatives[:1] for metric in metrics]
         rests = [metric.value.alternatives[1:] for metric in metrics]
         needed = [formula for first in firsts for formula in first]
