@@ -1,6 +1,7 @@
-"""What the inventory itself says, as tables: targets, their parents, sites, design speeds.
+"""What the inventory itself says, as tables: targets, sites, design speeds.
 
-They never age and change with a reload only.
+These never age and change with a reload only. Parents are the derivation `topology`'s: where the
+inventory names none, LLDP may.
 """
 
 from collections.abc import Iterator
@@ -40,15 +41,7 @@ def _target_tables(target: Target) -> Iterator[Table]:
     yield Table("target", Method.AGENT, [()], texts=(Texts("egov_target_info", names, [row]),))
     if not isinstance(target, Device):
         return
-    yield _parent_table(target)
     yield _design_speeds(target)
-
-
-def _parent_table(device: Device) -> Table:
-    """Without a parent it has no row, and takes away the one before a reload."""
-    rows = [] if device.parent is None else [(device.parent, "inventory")]
-    texts = Texts("egov_target_parent_info", ("parent", "source"), rows)
-    return Table("target_parent", Method.AGENT, [()] * len(rows), texts=(texts,))
 
 
 def _design_speeds(device: Device) -> Table:

@@ -10,10 +10,12 @@ from prometheus_client import Metric
 from agent import self_metrics
 from agent.clock import Clock
 from agent.configuration import Configuration
+from agent.derive.adjacency import AdjacencyDerivation
 from agent.derive.engine import Engine
 from agent.derive.runner import Runner
 from agent.derive.site_rollup import SiteRollup
 from agent.derive.target_up import UpDerivation
+from agent.derive.topology import TopologyDerivation
 from agent.exposition.exposition import Exposition
 from agent.forgery import Forgeries
 from agent.pollers import Pollers
@@ -65,7 +67,12 @@ class Parts:
             configuration.devices.catalogue, settings.exposition.max_series_per_target
         )
         self.derivations = Engine(
-            (UpDerivation(self._checks_of), SiteRollup()),
+            (
+                UpDerivation(self._checks_of),
+                SiteRollup(),
+                AdjacencyDerivation(),
+                TopologyDerivation(),
+            ),
             state,
             clock,
             self._emit,

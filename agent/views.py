@@ -10,6 +10,7 @@ from pathlib import Path
 from agent.clock import Clock
 from agent.derive.engine import Engine
 from agent.derive.target_up import TargetUp
+from agent.derive.topology import Topology
 from agent.exposition.exposition import Exposition
 from agent.reload import Reloader
 from agent.rounds import Last, Rounds
@@ -18,11 +19,14 @@ from agent.web.views import (
     CheckView,
     ErrorView,
     Family,
+    LinkView,
+    ParentView,
     Readiness,
     ReloadResult,
     SiteView,
     TargetState,
     TargetView,
+    TopologyView,
 )
 from inventory.endpoints import Endpoint
 from inventory.inventory import Target, name_of, site_of
@@ -129,6 +133,28 @@ class ServiceViews:
             if parent is not None:
                 counts[parent] += counts[site]
         return [_site_view(inventory.sites[site], counts[site]) for site in ordered]
+
+    def topology(self) -> TopologyView:
+        """Return links and parents as they were derived last."""
+        known = self.derivations.fact(Topology, "")
+        if known is None:
+            return TopologyView()
+        return TopologyView(
+            links=tuple(
+                LinkView(
+                    source=link.source,
+                    source_interface=link.source_interface,
+                    destination=link.destination,
+                    destination_interface=link.destination_interface,
+                    state=link.state.value,
+                )
+                for link in known.links
+            ),
+            parents={
+                child: ParentView(parent=one.parent, source=one.source)
+                for child, one in known.parents.items()
+            },
+        )
 
     def ready(self) -> Readiness:
         """Say that the service is ready: whoever can ask is answered by open sockets."""

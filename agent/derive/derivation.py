@@ -74,6 +74,8 @@ class Derived:
     Args:
         observation: replaces the former one of the same subject and does not age; with target ""
             its tables are put together with those of the other subjects.
+        others: observations of targets, from a derivation that is about all of them; each replaces
+            the former one of its target.
         memory: handed to the next run, kept over restarts.
         again_at: run again then even if nothing changed; aware UTC.
     """
@@ -81,6 +83,7 @@ class Derived:
     observation: Observation
     memory: Json = None
     again_at: datetime | None = None
+    others: tuple[Observation, ...] = ()
 
 
 class Derivation(Protocol):

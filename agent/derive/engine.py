@@ -68,6 +68,8 @@ class Engine:
         self._again_heap: list[tuple[datetime, Run]] = []
         self._shared: dict[int, dict[str, Observation]] = {}
         self._unsaid: set[int] = set()
+        self._said_s: dict[int, float] = {}
+        self._said: dict[tuple[int, str], Observation] = {}
         self.accounts = Accounts(one.name for one in derivations)
 
     def adopt(self, inventory: Inventory, scopes: Scopes) -> None:
@@ -76,6 +78,7 @@ class Engine:
         self._scopes = scopes
         self._board.keep_only(set(self._scopes.targets))
         self._due_s = {}
+        self._said = {}
         subjects = {
             place: self._scopes.of_scope(derivation.scope)
             for place, derivation in enumerate(self._derivations)
@@ -141,6 +144,7 @@ class Engine:
         try:
             derived = derivation.derive(subject, self._inventory, facts, memory, now)
             self._hand_on(run, derived.observation)
+            self._hand_on_others(run[0], derived.others)
         except Exception as error:  # noqa: BLE001  see above
             self.accounts.failed(derivation.name, subject_id, self._spent_s(began_s), error)
         else:
@@ -155,14 +159,31 @@ class Engine:
         self._shared[place][subject] = observation
         self._unsaid.add(place)
 
+    def _hand_on_others(self, place: int, others: Iterable[Observation]) -> None:
+        """Emit what is said of single targets where it is new."""
+        for one in others:
+            key = place, one.target
+            if self._said.get(key) != one:
+                self._said[key] = one
+                self._emit(one)
+
     def _emit_shared(self) -> None:
-        """Put together what stands with the agent, once for all subjects of this slice."""
-        while self._unsaid:
-            place = self._unsaid.pop()
+        """Put together what stands with the agent: all subjects of a derivation, once a second.
+
+        While a district of 500 sites falls silent, each of them changes at another moment, and
+        putting 500 together takes 5 ms.
+        """
+        now_s = self._clock.monotonic()
+        for place in [one for one in self._unsaid if self._say_again_s(one) <= now_s]:
+            self._unsaid.discard(place)
+            self._said_s[place] = now_s
             try:
                 self._emit(merged(self._shared[place].values()))
             except Exception as error:  # noqa: BLE001  as in _run
                 self.accounts.failed(self._derivations[place].name, AGENT, 0.0, error)
+
+    def _say_again_s(self, place: int) -> float:
+        return self._said_s.get(place, float("-inf")) + MIN_GAP_S
 
     def _keep(self, run: Run, derived: Derived) -> None:
         if derived.memory != self._memory[run]:
@@ -200,7 +221,7 @@ class Engine:
                 self._make_due(run[0], [run[1]])
 
     def _next_s(self) -> float | None:
-        times_s = list(self._due_s.values())
+        times_s = [*self._due_s.values(), *map(self._say_again_s, self._unsaid)]
         if (expiry_s := self._board.next_expiry_s()) is not None:
             times_s.append(expiry_s)
         if self._again_heap:

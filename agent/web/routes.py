@@ -13,6 +13,7 @@ from agent.web.guard import guard_of
 from agent.web.operation import Operation
 from agent.web.pages import Pages
 from agent.web.status import Status, language_of
+from agent.web.topology import TopologyApi
 from agent.web.views import Views
 from texts import gettext as _
 from texts import speaking
@@ -44,6 +45,7 @@ def _routes(views: Views) -> dict[str, Handler]:
         f"/metrics/target/{_ID}": pages.target,
         "/sd": Discovery(views).groups,
         "/api/v1/targets": Api(views).targets,
+        "/api/v1/topology": TopologyApi(views).topology,
         "/-/healthy": operation.healthy,
         "/-/ready": operation.ready,
     }

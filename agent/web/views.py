@@ -5,7 +5,7 @@ step of the wall clock never makes a value look fresh, and the web needs no cloc
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -93,6 +93,38 @@ class SiteView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkView:
+    """A link as LLDP shows it.
+
+    Args:
+        destination: a target's id; of a link to the outside the name that the neighbour gives.
+        state: confirmed, one_sided, unidirectional or outside.
+    """
+
+    source: str
+    source_interface: str
+    destination: str
+    destination_interface: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParentView:
+    """What a target hangs on, and who says so: inventory or lldp."""
+
+    parent: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopologyView:
+    """All links, sorted, and the parents by child."""
+
+    links: tuple[LinkView, ...] = ()
+    parents: Mapping[str, ParentView] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Readiness:
     """Whether configuration, sockets and ledger are open; if not, what is missing."""
 
@@ -166,6 +198,9 @@ class Views(Protocol):
 
     def sites(self) -> Sequence[SiteView]:
         """Return all sites, each after its parent."""
+
+    def topology(self) -> TopologyView:
+        """Return links and parents as they were derived last."""
 
     def ready(self) -> Readiness:
         """Say whether the service is ready; visits are not waited for."""

@@ -43,20 +43,13 @@ def device(parent: str | None) -> Device:
     )
 
 
-def test_device_has_its_info_and_its_parent() -> None:
+def test_device_has_its_info_and_leaves_its_parent_to_the_topology() -> None:
     assert page(device("core-1")) == [
         (
             'egov_target_info{target="sw-1",site="yunxi",kind="device",name="接入",role="access",'
             'department="",hall=""} 1'
         ),
-        'egov_target_parent_info{target="sw-1",site="yunxi",parent="core-1",source="inventory"} 1',
     ]
-
-
-def test_parent_that_a_reload_took_away_is_gone() -> None:
-    store = Store(load_catalogue(), 1000)
-    page(device("core-1"), store)
-    assert not any("parent_info" in line for line in page(device(None), store))
 
 
 def test_kiosk_says_its_hall_and_department() -> None:

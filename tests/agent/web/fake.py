@@ -16,6 +16,7 @@ from agent.web.views import (
     SiteView,
     TargetState,
     TargetView,
+    TopologyView,
 )
 from texts import Language
 
@@ -34,6 +35,7 @@ class FakeViews:
     tree: Sequence[SiteView] = ()
     pieces: Sequence[bytes] = (b"# TYPE a gauge\n", b"a 1\n")
     breaks_after: int | None = None
+    network: TopologyView = field(default_factory=TopologyView)
     readiness: Readiness = field(default_factory=lambda: Readiness(ready=True))
     reloaded: ReloadResult = field(default_factory=lambda: ReloadResult(ok=True, generation=2))
     reload_waits: asyncio.Event | None = None
@@ -75,6 +77,9 @@ class FakeViews:
 
     def sites(self) -> Sequence[SiteView]:
         return self.tree
+
+    def topology(self) -> TopologyView:
+        return self.network
 
     def ready(self) -> Readiness:
         return self.readiness
