@@ -101,7 +101,8 @@ class Device:
         if not more:
             return False
         self.due |= more
-        known = {one.name for one in self._active}
+        # one that others look into was there for its names alone
+        known = {one.name for one in self._active} - more
         needed = self._with_looked_into(more) - known
         self._active = tuple(one for one in self.profile.tables if one.name in needed)
         for one in self._active:
