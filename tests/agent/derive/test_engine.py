@@ -323,6 +323,28 @@ def test_tables_with_the_agent_are_put_together_over_subjects() -> None:
     assert len(bench.emitted) == 1
 
 
+def test_what_stands_with_the_agent_is_put_together_once_a_second() -> None:
+    """Targets that fall silent one after the other touch many sites within a second."""
+
+    def row(subject: Subject) -> Derived:
+        table = Table("x", Method.AGENT, [(subject.id,)], (Samples("egov_x_targets", [1]),))
+        return Derived(Observation("", "derived.recorder", (table,)))
+
+    targets = [f"sw-{number}" for number in range(8)]
+    recorder = Recorder(scope=Scope.TARGET, result=row)
+    bench = Bench(recorder, inventory=district(*targets))
+    bench.passes(2)
+    bench.emitted.clear()
+    recorder.runs.clear()
+    for target in targets:
+        bench.put(target, "red")
+        bench.passes(0.1)
+    assert len(recorder.runs) == 8
+    assert len(bench.emitted) == 1
+    bench.passes(1)
+    assert len(bench.emitted) == 2
+
+
 def test_fact_of_a_derivation_touches_another() -> None:
     def shaded(subject: Subject) -> Derived:
         fact = Colour(subject.id, "derived")
