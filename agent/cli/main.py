@@ -13,14 +13,14 @@ from typing import Annotated, TypeVar
 import typer
 
 import texts
-from agent.cli import check, demo, lab, run, targets, visit
+from agent.cli import capture, check, demo, lab, run, targets, visit
 from texts import gettext as _
 from texts import marked
 
 AnyCommand = TypeVar("AnyCommand")
 
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
-COMMANDS = (run, check, visit, targets, lab, demo)
+COMMANDS = (run, check, visit, targets, capture, lab, demo)
 
 
 def main() -> None:

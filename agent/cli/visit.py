@@ -6,7 +6,7 @@ import sys
 import time
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -33,12 +33,10 @@ from collectors.catalogue import Catalogue
 from collectors.contract import Observation
 from collectors.errors import CollectError
 from collectors.snmp.collector import SnmpPoller
+from collectors.snmp.cross_check import Both, Compared, cross_check
 from inventory.located import did_you_mean
 from texts import gettext as _
 from texts import marked
-
-if TYPE_CHECKING:
-    from collectors.snmp.cross_check import Compared
 
 NAME = "visit"
 HELP = marked("Ask one target once, outside the service, and print what it said.")
@@ -77,7 +75,7 @@ def command(
     """Ask once."""
     secrets = Secrets(os.environ, credentials or Secrets.of(os.environ).credentials)
     configuration = checked(config, secrets)
-    _must_be_known(configuration, target, check)
+    must_be_known(configuration, target, check)
     wanted = Wanted(
         target, check, timeout, Show.TEXT if text else Show.JSON if as_json else Show.TABLES
     )
@@ -102,7 +100,8 @@ class Wanted:
     show: Show
 
 
-def _must_be_known(configuration: Configuration, target: str, check: str) -> None:
+def must_be_known(configuration: Configuration, target: str, check: str) -> None:
+    """End with the reason when a target is not there or has no such check."""
     if why := configuration.unplanned.get((target, check)):
         fail(
             _("{target}: {why}; --credentials DIR gives such secrets").format(
@@ -170,18 +169,17 @@ def _verdict(outcome: Outcome) -> str:
 
 async def _cross(asked: Asked, timeout_s: float) -> int:
     """Print what pysnmp read differently; return how many objects that are."""
-    from collectors.snmp.cross_check import cross_check  # noqa: PLC0415  # pysnmp costs 0.4 s and 15 MB
+    from collectors.snmp.pysnmp_peer import PysnmpPeer  # noqa: PLC0415  # 0.4 s and 15 MB
 
     if not isinstance(asked.poller, SnmpPoller) or asked.poller.profile is None:
         fail(_("A cross-check needs an SNMP device that answered."))
     resources = asked.resources
     profile = resources.profiles.named(asked.poller.profile)
+    managers = Both(resources.snmp, resources.resolve, PysnmpPeer)
     deadline_s = asked.clock.monotonic() + timeout_s
     objects = moved = different = 0
     try:
-        async for one in cross_check(
-            asked.plan, profile, resources.snmp, resources.resolve, deadline_s
-        ):
+        async for one in cross_check(asked.plan, profile, managers, deadline_s):
             objects, moved = objects + one.objects, moved + one.moved
             different += len(one.differences)
             _print_differences(one)
@@ -195,7 +193,7 @@ async def _cross(asked: Asked, timeout_s: float) -> int:
     return different
 
 
-def _print_differences(compared: "Compared") -> None:
+def _print_differences(compared: Compared) -> None:
     for one in compared.differences:
         text = _("{table}.{column} {instance}: ours {ours}, pysnmp's {theirs}").format(
             table=compared.table,

@@ -3,7 +3,7 @@
 A counter that grew between the two readings is no difference but is counted as moved.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,13 +11,16 @@ from collectors.snmp.addresses import Addresses, Resolve
 from collectors.snmp.failing import translated
 from collectors.snmp.profile import Column as ProfileColumn
 from collectors.snmp.profile import Profile
-from collectors.snmp.pysnmp_peer import PysnmpPeer, Value
 from collectors.snmp.target import DeviceTarget
 from protocols.snmp import ber, oid, scalars
+from protocols.snmp.credentials import Credential
 from protocols.snmp.engine import Engine
 from protocols.snmp.errors import SnmpError
 from protocols.snmp.session import Session
 from protocols.snmp.walk import Caps, ColumnRequest, walk
+
+Value = int | bytes | str
+"""Integers, octets, and OIDs with dots."""
 
 _SYS_UP_TIME = oid.encode("1.3.6.1.2.1.1.3.0")
 _MOVING = frozenset({ber.COUNTER32, ber.COUNTER64, ber.GAUGE32, ber.TIMETICKS})
@@ -48,27 +51,43 @@ class Compared:
     differences: tuple[Difference, ...]
 
 
-class Columns(Protocol):
-    """Walks one column with an independent manager."""
+class Peer(Protocol):
+    """An independent manager that asks one device at one address."""
 
     def column(self, dotted: str) -> AsyncIterator[tuple[str, Value]]:
-        """Yield (instance OID, value)."""
+        """Yield (instance OID, value) of a column; a scalar is given without its `.0`."""
+
+    def close(self) -> None:
+        """Close its sockets."""
+
+
+MakePeer = Callable[[str, str, int, Credential], Peer]
+"""Makes a peer for a target's id, its numeric address, its port and its credential."""
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """The two managers: ours, and whatever makes the other one."""
+
+    engine: Engine
+    resolve: Resolve
+    make_peer: MakePeer
 
 
 async def cross_check(
-    target: DeviceTarget, profile: Profile, engine: Engine, resolve: Resolve, deadline_s: float
+    target: DeviceTarget, profile: Profile, managers: Both, deadline_s: float
 ) -> AsyncIterator[Compared]:
     """Yield the comparison of each column that the profile reads, in its order.
 
     Raises:
         CollectError: the device does not answer one of the two.
     """
-    addresses = Addresses(target, engine, resolve)
+    addresses = Addresses(target, managers.engine, managers.resolve)
     session, _found = await addresses.first_answer(
         lambda asked, until_s: scalars.get(asked, [_SYS_UP_TIME], until_s), deadline_s, _forget
     )
     address = addresses.current or target.addresses[0]
-    peer = PysnmpPeer(target.id, address, target.port, target.credential)
+    peer = managers.make_peer(target.id, address, target.port, target.credential)
     try:
         for table, column in _columns(profile):
             ours = await _read(target.id, session, column, deadline_s)
@@ -140,8 +159,3 @@ def _sortable(dotted: str) -> tuple[int, ...]:
 
 def _forget(_line: str) -> None:
     pass
-
-
-def disagreements(compared: Iterable[Compared]) -> int:
-    """Count the differences."""
-    return sum(len(one.differences) for one in compared)

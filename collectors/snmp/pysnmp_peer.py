@@ -11,6 +11,7 @@ from pysnmp.hlapi.v3arch import asyncio as pysnmp
 from pysnmp.proto.rfc1905 import EndOfMibView, NoSuchInstance, NoSuchObject
 
 from collectors.errors import BadAnswer
+from collectors.snmp.cross_check import Value
 from protocols.snmp.credentials import (
     AuthProtocol,
     Community,
@@ -45,8 +46,6 @@ _PRIV = MappingProxyType(
 )
 _REPETITIONS = 20
 _ABSENT = (NoSuchObject, NoSuchInstance, EndOfMibView)
-
-Value = int | bytes | str
 
 
 class PysnmpPeer:
