@@ -1,8 +1,10 @@
 """`egov-agent capture`: records a device as a test, with nothing in it that tells whose it is."""
 
 import asyncio
+import contextlib
 import os
 import secrets
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -31,7 +33,7 @@ from collectors.errors import CollectError
 from collectors.registry import Plan
 from collectors.snmp.anonymise import Known, anonymised
 from collectors.snmp.anonymise import unmapped as plain
-from collectors.snmp.capture import ENTERPRISES, EVERYTHING, Captured, Caps, Recorder
+from collectors.snmp.capture import ENTERPRISES, EVERYTHING, Caps, Captured, Recorder
 from collectors.snmp.disclosure import Disclosure
 from collectors.snmp.pseudonyms import Pseudonyms
 from protocols.snmp import oid
@@ -50,7 +52,7 @@ SALT_LENGTH = 16
 SHOWN_CUTS = 10
 
 
-def command(  # noqa: PLR0913 - the options of the command
+def command(
     target: Annotated[
         str,
         typer.Argument(
@@ -151,11 +153,16 @@ def _wanted(roots: list[str], *, everything: bool) -> list[str]:
     if everything:
         warn(
             _(
-                "Vendors' tables may hold what nobody expects. What looks like a name, an address or "
-                "a serial number is replaced; look through the file before you pass it on."
+                "Vendors' tables may hold what nobody expects. What looks like a name, an address "
+                "or a serial number is replaced; look through the file before you pass it on."
             )
         )
     return roots or (list(EVERYTHING) if everything else [])
+
+
+def _meets(one: str, other: str) -> bool:
+    """Say whether one subtree lies in the other."""
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
 
 
 def _must_be_writable(out: Path, *, force: bool) -> None:
@@ -170,22 +177,27 @@ async def _capture(
 ) -> tuple[Captured, Plan]:
     async with asking(configuration, target, "snmp", SystemClock()) as asked:
         recorder = Recorder(asked.resources.snmp, asked.resources.profiles, resolve, caps)
-        with _bar() as bar:
-            text = _("recording {target}").format(target=target)
-            task = bar.add_task(text, total=None, rows=0)
-
-            def show(done: int, total: int, rows: int) -> None:
-                bar.update(task, completed=done, total=total if total > 1 else None, rows=rows)
-
-            try:
+        try:
+            with _showing(target) as show:
                 return await recorder.capture(asked.plan, roots, show), asked.plan
-            except CollectError as error:
-                reason = str(error)
-    fail(reason)
+        except CollectError as error:
+            fail(str(error))
+
+
+@contextlib.contextmanager
+def _showing(target: str) -> Iterator[Callable[[int, int, int], None]]:
+    """Show subtrees or columns done, and the rows that came."""
+    with _bar() as bar:
+        task = bar.add_task(_("recording {target}").format(target=target), total=None, rows=0)
+
+        def show(done: int, total: int, rows: int) -> None:
+            bar.update(task, completed=done, total=total if total > 1 else None, rows=rows)
+
+        yield show
 
 
 def _bar() -> Progress:
-    """Make the bar: subtrees or columns done, and the rows that came."""
+    """Make the bar."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -234,9 +246,10 @@ def _known(task: _Task, configuration: Configuration, captured: Captured, plan: 
     """List what the inventory says of the device, and what it is asked with."""
     entry = configuration.targets[task.target]
     names = (plan.id, getattr(entry, "name", None), *plan.addresses, captured.address)
+    given: tuple[bytes, ...] = ()
     match plan.credential:
         case Community() as community:
-            given: tuple[bytes, ...] = (community.name,)
+            given = (community.name,)
         case User() as user:
             given = (user.name.encode(), user.auth_key, user.priv_key, user.context)
     return Known(
@@ -260,7 +273,9 @@ def _tell(task: _Task, captured: Captured, *, given: bool) -> None:
         text = _("salt: {salt} (keep it to yourself; --salt maps another capture alike)")
         errors().print(text.format(salt=task.salt), markup=False, soft_wrap=True)
     for cut in captured.cuts[:SHOWN_CUTS]:
-        warn(_("missing behind {place}: {why}").format(place=cut.behind or "-", why=cut.why))
+        why = f"{cut.problem} {cut.text}".strip()
+        warn(_("missing behind {place}: {why}").format(place=cut.behind or "-", why=why))
     if len(captured.cuts) > SHOWN_CUTS:
         more = len(captured.cuts) - SHOWN_CUTS
-        warn(ngettext("{count} more cut", "{count} more cuts", more).format(count=more))
+        text = ngettext("{count} more place is missing", "{count} more places are missing", more)
+        warn(text.format(count=more))

@@ -47,7 +47,7 @@ class Sidecar:
         yield f"captured: {_scalar(self.at.isoformat(timespec='seconds'))}"
         yield f"agent: {_scalar(version('egov-agent'))}"
         yield f"profile: {_scalar(self.captured.profile.name)}"
-        yield f"roots: {json.dumps(list(self.roots)) if self.roots else '"profile"'}"
+        yield f"roots: {json.dumps(list(self.roots) or 'profile')}"
         yield f"anonymised: {'no' if self.fingerprint is None else 'yes'}"
         yield f"salt_fingerprint: {_scalar(self.fingerprint)}"
         yield f"objects: {len(self.found.rows)}"
@@ -56,8 +56,7 @@ class Sidecar:
         yield f"complete: {'yes' if self.captured.complete else 'no'}"
         yield f"cut:{'' if self.captured.cuts else ' []'}"
         for cut in self.captured.cuts:
-            # the last sub-identifiers may be somebody's address
-            yield f"  - {_scalar(cut.why.partition(':')[0])}"
+            yield f"  - {_scalar(cut.problem)}"
 
 
 def write(path: Path, rows: Iterable[Row], sidecar: Sidecar) -> None:
