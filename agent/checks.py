@@ -5,13 +5,23 @@ success is, is what they are there to say.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agent.visit import Outcome
-from collectors.contract import Method, Number, Samples, Table
+from collectors.contract import Effort, Method, Number, Samples, Table
 from collectors.errors import Detail, Reason
 
 REASONS = tuple(Reason)
+
+_EFFORT = (
+    "egov_check_requests_total",
+    "egov_check_retries_total",
+    "egov_check_response_bytes_total",
+    "egov_check_pace_ratio",
+    "egov_check_requests_limit",
+    "egov_check_in_flight_limit",
+)
 
 
 @dataclass(slots=True)
@@ -21,6 +31,17 @@ class _Account:
     last_success_s: float | None = None
     failures: Counter[Reason] = field(default_factory=Counter)
     details: Counter[Detail] = field(default_factory=Counter)
+    effort: Effort | None = None
+    requests: int = 0
+    retries: int = 0
+    octets: int = 0
+
+    def spend(self, effort: Effort) -> None:
+        """Add what a visit cost; its budget replaces the former one."""
+        self.effort = effort
+        self.requests += effort.requests
+        self.retries += effort.retries
+        self.octets += effort.octets
 
 
 class Checks:
@@ -48,6 +69,8 @@ class Checks:
         account = self._accounts.setdefault(outcome.check, _Account())
         account.success = int(outcome.brought_data)
         account.duration_s = outcome.duration_s
+        if outcome.observation is not None and outcome.observation.effort is not None:
+            account.spend(outcome.observation.effort)
         if outcome.brought_data:
             account.last_success_s = outcome.at.timestamp()
         if outcome.reason is None:
@@ -70,6 +93,7 @@ class Checks:
                 [one.last_success_s for one in accounts],
             ),
         )
+        samples += _efforts(accounts)
         return [Table("check", Method.AGENT, [(name,) for name, _one in seen], samples)]
 
     def _failures(self) -> Table:
@@ -90,6 +114,26 @@ class Checks:
             return []
         samples = (Samples("egov_check_failure_detail_total", list(counts.values())),)
         return [Table("check_failure_detail", Method.AGENT, list(counts), samples)]
+
+
+def _efforts(accounts: Sequence[_Account]) -> tuple[Samples, ...]:
+    """Return what the checks that count it have cost, and their budgets; no columns without any."""
+    rows = [_spent(one) for one in accounts]
+    if all(row is None for row in rows):
+        return ()
+    return tuple(
+        Samples(family, [None if row is None else row[place] for row in rows])
+        for place, family in enumerate(_EFFORT)
+    )
+
+
+def _spent(account: _Account) -> tuple[Number, ...] | None:
+    """Return the values of _EFFORT."""
+    last = account.effort
+    if last is None:
+        return None
+    counts = account.requests, account.retries, account.octets
+    return (*counts, last.pace, last.requests_per_second, last.in_flight)
 
 
 def _reasons(outcome: Outcome) -> set[Reason]:

@@ -155,6 +155,8 @@ class Rounds:
             self._learn(entry.target, entry.check, facts, until_s, one.type)
         if brought.findings:
             self._report(brought.findings)
+        for line in brought.notices:
+            logger.warning("%s: %s", entry.check, line)
 
     def _note(self, entry: Entry, outcome: Outcome) -> None:
         former = self._last.get(entry.key)

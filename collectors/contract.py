@@ -160,6 +160,26 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """What one visit asked of a target, and the budget that it kept to.
+
+    Args:
+        requests: datagrams sent, retries included.
+        octets: of payload that came back.
+        pace: 1 at full pace, less while the target is spared because it is busy.
+        requests_per_second: at most.
+        in_flight: requests without an answer at once, at most.
+    """
+
+    requests: int
+    retries: int
+    octets: int
+    pace: float
+    requests_per_second: float
+    in_flight: int
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """What one visit of one target by one check brought.
 
@@ -171,6 +191,9 @@ class Observation:
         known: types of facts that come from a table which was seen complete; a table that broke off
             tells nothing of its rows' absence, so it leaves the former facts as they are.
         failures: what was missed; with at least one table the visit is partial, not failed.
+        effort: what the visit cost the target, where the method counts it.
+        notices: what a reader of the log should know; a line when something begins or ends, not
+            while it lasts.
     """
 
     target: str
@@ -180,6 +203,8 @@ class Observation:
     failures: tuple[Failure, ...] = ()
     findings: tuple[Finding, ...] = ()
     known: tuple[Known, ...] = ()
+    effort: Effort | None = None
+    notices: tuple[str, ...] = ()
 
 
 class Transcript(Protocol):

@@ -54,6 +54,7 @@ class Detail(StrEnum):
     MALFORMED = "malformed"
     UNEXPECTED_TYPE = "unexpected_type"
     UNEXPECTED_INDEX = "unexpected_index"
+    QUARANTINED = "quarantined"
     INTERNAL = "internal"
 
 

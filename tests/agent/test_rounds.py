@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +12,7 @@ from agent.scheduler import Entry
 from agent.store.store import Store
 from collectors.catalogue import load_catalogue
 from collectors.contract import (
+    Effort,
     Fact,
     Failure,
     Finding,
@@ -25,7 +26,7 @@ from collectors.contract import (
 )
 from collectors.errors import BadAnswer, Denied, Detail, Reason, TimedOut
 from collectors.facts import CheckOutcome, LldpNeighbor
-from tests.agent.fakes import ROWS, FakePoller
+from tests.agent.fakes import ROWS, FakePoller, observation
 from tests.agent.virtual import VirtualClock, run
 
 
@@ -87,6 +88,10 @@ class Made:
 
     async def knock(self) -> bool:
         return await self.rounds.knock(self.entry, self.clock.monotonic() + 10)
+
+
+def observed(effort: Effort | None = None, notices: tuple[str, ...] = ()) -> Observation:
+    return replace(observation(), effort=effort, notices=notices)
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> Iterator[tuple[int, str]]:
@@ -302,5 +307,40 @@ def test_facts_of_a_table_live_as_long_as_it_even_when_there_are_none() -> None:
             outcome, table = made.facts
             assert [type(one) for one in outcome[2]] == [CheckOutcome]
             assert table == ("sw", "snmp", facts, now_s + 1200, LldpNeighbor)
+
+    run(main())
+
+
+def test_what_visits_cost_adds_up_and_the_budget_is_the_last_one() -> None:
+    async def main() -> None:
+        spent = Effort(7, 1, 900, pace=1.0, requests_per_second=50.0, in_flight=2)
+        made = Made(FakePoller(result=observed(effort=spent)))
+        await made.visit()
+        later = Effort(5, 0, 400, pace=0.5, requests_per_second=2.5, in_flight=1)
+        made.poller.result = observed(effort=later)
+        await made.visit()
+        made.poller.error = TimedOut("sw", "no answer")
+        await made.visit()
+        seen = {
+            name: made.store.value(f"egov_check_{name}", "snmp")
+            for name in (
+                "requests_total", "retries_total", "response_bytes_total",
+                "pace_ratio", "requests_limit", "in_flight_limit",
+            )
+        }  # fmt: skip
+        assert list(seen.values()) == [12, 1, 1300, 0.5, 2.5, 1]
+
+    run(main())
+
+
+def test_a_notice_is_logged_each_time_that_there_is_one(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def main() -> None:
+        made = Made(FakePoller(result=observed(notices=("slowed down",))))
+        await made.visit()
+        made.poller.result = observed()
+        await made.visit()
+        assert list(lines(caplog)) == [(logging.WARNING, "snmp: slowed down")]
 
     run(main())
