@@ -85,7 +85,7 @@ class Checks:
         if not seen:
             return []
         accounts = [account for _name, account in seen]
-        samples = (
+        samples: tuple[Samples, ...] = (
             Samples("egov_check_success", [one.success for one in accounts]),
             Samples("egov_check_duration_seconds", [one.duration_s for one in accounts]),
             Samples(
