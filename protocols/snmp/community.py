@@ -11,13 +11,14 @@ class CommunitySecurity:
     def __init__(self, community: Community) -> None:
         """Encode what stands before every PDU once."""
         self.version = int(community.version)
+        self.engine_id = b""
         self._name = ber.octets(community.name)
-        self._front = ber.integer(self.version) + self._name
+        self.front = ber.integer(self.version) + self._name
 
     def encode(self, pdu: bytes, request_id: int, message_id: int, monotonic_s: float) -> Outgoing:
         """Return the message; its reply bears the request-id, so every attempt is the same."""
         del message_id, monotonic_s  # only v3 has and needs them
-        body = self._front + pdu
+        body = self.front + pdu
         return Outgoing(ber.header(ber.SEQUENCE, len(body)) + body, request_id)
 
     def decode(self, datagram: bytes, head: Head, outgoing: Outgoing, monotonic_s: float) -> Pdu:

@@ -22,8 +22,10 @@ from protocols.snmp import message
 from protocols.snmp.community import CommunitySecurity
 from protocols.snmp.credentials import Community, Credential, User
 from protocols.snmp.errors import Malformed
+from protocols.snmp.exchange import Exchange, Flight
+from protocols.snmp.layout import Layouts
 from protocols.snmp.security import Outgoing, Rejection, Security
-from protocols.snmp.session import Exchange, Limits, Session
+from protocols.snmp.session import Limits, Session
 from protocols.snmp.usm import UsmSecurity
 from protocols.snmp.wheel import Timed, Wheel
 from protocols.snmp.wire import Address, Wire
@@ -70,7 +72,9 @@ class Engine:
         self._wires: dict[int, Wire] = {}
         self._by_descriptor: dict[int, Wire] = {}
         self._pending: dict[int, tuple[Exchange, Outgoing]] = {}
+        self._flights: dict[int, Flight] = {}
         self._numbers = _numbers()
+        self.layouts = Layouts()
         self._sent = self._received = self._unreachable = self._retries = 0
         self._rejected: Counter[Rejection] = Counter()
 
@@ -107,6 +111,8 @@ class Engine:
             wire.close()
         for exchange in {entry[0] for entry in self._pending.values()}:
             exchange.abandon()
+        for flight in list(self._flights.values()):
+            flight.abandon()
 
     def session(
         self, address: str, port: int, credential: Credential, limits: Limits | None = None
@@ -125,7 +131,7 @@ class Engine:
             self._sent,
             self._received,
             self._unreachable,
-            len(self._pending),
+            len(self._pending) + len(self._flights),
             dict(self._rejected),
             self._retries,
         )
@@ -133,7 +139,7 @@ class Engine:
     def identifier(self) -> int:
         """Return a number that no outstanding message bears."""
         number = next(self._numbers)
-        while number in self._pending:
+        while number in self._pending or number in self._flights:
             number = next(self._numbers)
         return number
 
@@ -143,16 +149,34 @@ class Engine:
 
     def send(self, exchange: Exchange, outgoing: Outgoing) -> bool:
         """Send; False when the kernel has no room now. OSError: this machine cannot."""
-        peer = exchange.peer
-        wire = self._wires.get(socket.AF_INET if len(peer) == 2 else socket.AF_INET6)  # noqa: PLR2004 - that is how the socket module tells them apart
-        if wire is None:
-            raise OSError(0, "no such address family on this machine")
         self._pending[outgoing.identifier] = exchange, outgoing
-        if not wire.send(outgoing.datagram, peer):
+        if not self._wire(exchange.peer).send(outgoing.datagram, exchange.peer):
             return False
         self._sent += 1
         self._retries += exchange.is_retry
         return True
+
+    def expect(self, exchange: Exchange, outgoing: Outgoing) -> None:
+        """Bring what bears the identifier to the exchange, without sending."""
+        self._pending[outgoing.identifier] = exchange, outgoing
+
+    def launch(self, flight: Flight, identifier: int, datagram: bytes) -> bool:
+        """Send for a flight; False when the kernel has no room now. OSError: we cannot."""
+        if not self._wire(flight.peer).send(datagram, flight.peer):
+            return False
+        self._flights[identifier] = flight
+        self._sent += 1
+        return True
+
+    def land(self, identifier: int) -> None:
+        """Bring nothing more to the flight of that identifier."""
+        self._flights.pop(identifier, None)
+
+    def _wire(self, peer: Address) -> Wire:
+        wire = self._wires.get(socket.AF_INET if len(peer) == 2 else socket.AF_INET6)  # noqa: PLR2004 - that is how the socket module tells them apart
+        if wire is None:
+            raise OSError(0, "no such address family on this machine")
+        return wire
 
     def forget(self, identifiers: list[int]) -> None:
         """Bring nothing more that bears these."""
@@ -166,27 +190,35 @@ class Engine:
             self._on_forged(peer, reason)
 
     def _ready(self) -> None:
+        flights = self._flights
         for descriptor, events in self._epoll.poll(0):
             wire = self._by_descriptor[descriptor]
             if events & select.EPOLLERR:
                 for failure in wire.failures(_AT_ONCE):
                     self._fail(failure.destination, failure.closed)
             for datagram, source in wire.received(_AT_ONCE):
-                self._take(datagram, source)
+                self._received += 1
+                flight = flights.get(message.likely_identifier(datagram))
+                if flight is None or flight.peer != source or not flight.regular(datagram):
+                    self._take(datagram, source)
 
     def _take(self, datagram: bytes, source: Address) -> None:
-        self._received += 1
+        """Bring what is not plainly the answer to a flight where it belongs."""
         try:
             head = message.head(datagram)
         except Malformed:
             self.reject(source, Rejection.JUNK)
             return
         exchange, outgoing = self._pending.get(head.identifier, (None, None))
-        if exchange is None or outgoing is None:
+        flight = self._flights.get(head.identifier)
+        asker = exchange or flight
+        if asker is None:
             self.reject(source, Rejection.LATE)
-        elif exchange.peer != source:
+        elif asker.peer != source:
             self.reject(source, Rejection.WRONG_SOURCE)
-        else:
+        elif flight is not None:
+            flight.heard(datagram, head)
+        elif exchange is not None and outgoing is not None:
             exchange.heard(datagram, head, outgoing)
 
     def _fail(self, destination: Address, closed: bool) -> None:
@@ -195,6 +227,9 @@ class Engine:
         for exchange in {entry[0] for entry in self._pending.values()}:
             if exchange.peer == destination:
                 exchange.unreachable(closed)
+        for flight in list(self._flights.values()):
+            if flight.peer == destination:
+                flight.unreachable(closed)
 
 
 def _numbers() -> Iterator[int]:

@@ -12,10 +12,16 @@ from protocols.snmp.credentials import Version
 from protocols.snmp.errors import Malformed
 from protocols.snmp.security import Head, Pdu
 
+IDENTIFIER_OCTETS: Final = 4
+"""Of the request-ids and msgIDs that we make."""
+
 _ONE: Final = b"\x02\x01"
 _FOUR: Final = b"\x02\x04"
 _NULL: Final = b"\x05\x00"
 _ZERO: Final = ber.integer(0)
+_LONG: Final = 0x82
+_MSG_ID_AT: Final = 11  # in a v3 message of 256 octets or more
+_REQUEST_ID_AT: Final = 15  # without the community's octets
 
 
 def head(datagram: bytes) -> Head:
@@ -29,6 +35,47 @@ def head(datagram: bytes) -> Head:
     except IndexError:
         found = None
     return found or _any(datagram)
+
+
+def likely_identifier(datagram: bytes) -> int:
+    """Return what `head` would most likely say of an answer of 256 octets or more, else anything.
+
+    It is good for looking somebody up who then looks at each octet.
+    """
+    if len(datagram) <= _MSG_ID_AT or datagram[1] != _LONG:
+        return 0
+    at = _MSG_ID_AT if datagram[6] == Version.V3 else _REQUEST_ID_AT + datagram[8]
+    return int.from_bytes(datagram[at : at + IDENTIFIER_OCTETS], "big")
+
+
+@lru_cache(maxsize=4096)
+def around_answer(front: bytes, octets: int) -> tuple[bytes, bytes]:
+    """Return what stands before and behind the request-id of a response without an error.
+
+    It has so many octets of varbinds, and `front` between its outermost header and the PDU.
+    """
+    middle = _ZERO + _ZERO + ber.header(ber.SEQUENCE, octets)
+    size = len(_FOUR) + IDENTIFIER_OCTETS + len(middle) + octets
+    pdu = ber.header(ber.RESPONSE, size) + _FOUR
+    outermost = len(front) + len(pdu) - len(_FOUR) + size
+    return ber.header(ber.SEQUENCE, outermost) + front + pdu, middle
+
+
+@lru_cache(maxsize=4096)
+def around_request(
+    front: bytes | None, kind: int, repetitions: int, varbinds: bytes
+) -> tuple[bytes, bytes]:
+    """Return what stands before and behind the request-id: of a message with that front, or a PDU.
+
+    See `request`; the request-id has four octets.
+    """
+    behind = _asking(repetitions, varbinds)
+    size = len(_FOUR) + IDENTIFIER_OCTETS + len(behind)
+    before = ber.header(kind, size) + _FOUR
+    if front is not None:
+        outermost = len(front) + len(before) - len(_FOUR) + size
+        before = ber.header(ber.SEQUENCE, outermost) + front + before
+    return before, behind
 
 
 def _usual(data: bytes) -> Head | None:

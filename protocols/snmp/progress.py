@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from protocols.snmp import ber, column, oid, varbinds
+from protocols.snmp.learned import Learned
 from protocols.snmp.varbinds import Value, VarBind
 
 _NUMBERS: Final = varbinds.INTEGERS - {ber.UINTEGER32}
@@ -157,6 +158,21 @@ class Progress:
         found = self._known[: len(self.values)] if self._regular else self._indexes
         return self._known if found == self._known else found
 
+    @property
+    def tags(self) -> bytes:
+        """The BER tag of each value so far."""
+        return b"".join(self._tags)
+
+    @property
+    def as_known(self) -> bool:
+        """Whether all rows so far are the known ones."""
+        return self._regular or self._indexes == self._known[: len(self.values)]
+
+    @property
+    def all_known(self) -> bool:
+        """Whether the column is at its end, and brought the known rows and no others."""
+        return self.done and self.problem is None and self.indexes is self._known
+
     def fail(self, problem: Problem, text: str = "") -> None:
         """End the column with what it has."""
         self.done = True
@@ -169,7 +185,7 @@ class Progress:
             self.prefix,
             self.indexes,
             self.values,
-            b"".join(self._tags),
+            self.tags,
             self.done and self.problem is None,
             self.problem,
             self.text,
@@ -193,6 +209,15 @@ class Progress:
             self._take_run(run.values, tag)
         self.octets += len(data)
         self.take_each(rest)
+
+    def resume(self, values: list[Value], tags: bytes, octets: int) -> None:
+        """Take the first known rows, which came some other way; only before anything else has."""
+        self.values = values
+        self._tags = [tags]
+        self._indexes = self._known[: len(values)]
+        self.octets = octets
+        if values:
+            self.next = self.prefix + self._known[len(values) - 1]
 
     def _take_run(self, values: list[int], tag: int) -> None:
         room = self._caps.rows - len(self.values)
@@ -247,6 +272,31 @@ class Progress:
 
     def _too_many_rows(self) -> None:
         self.fail(Problem.TOO_MANY_ROWS, f"more than {self._caps.rows} rows")
+
+
+def begin(request: ColumnRequest, caps: Caps, learned: Learned) -> Progress:
+    """Return a column before its first row."""
+    progress = Progress(request, caps)
+    progress.usual_row_octets = learned.row_octets.get(request.oid)
+    if request.known is not None:
+        progress.know(request.known, column.spellings(request.known))
+    return progress
+
+
+def deal(batch: list[Progress], data: bytes) -> None:
+    """Give each column its varbinds: they come row by row (RFC 3416 section 4.2.3).
+
+    Raises:
+        Malformed: before anything was taken.
+    """
+    if len(batch) == 1:
+        batch[0].take(data)
+        return
+    found = varbinds.read(data)
+    for position, progress in enumerate(batch):
+        mine = found[position :: len(batch)]
+        progress.octets += len(data) * len(mine) // len(found)
+        progress.take_each(mine)
 
 
 def _first_tag(data: bytes) -> int:

@@ -126,6 +126,14 @@ class Security(Protocol):
     def version(self) -> int:
         """The msgVersion of what it encodes."""
 
+    @property
+    def engine_id(self) -> bytes:
+        """The agent's snmpEngineID as far as this model learns it; b"" when it does not."""
+
+    @property
+    def front(self) -> bytes | None:
+        """What stands before each PDU in a message that is nothing else; None: there is more."""
+
     def encode(self, pdu: bytes, request_id: int, message_id: int, monotonic_s: float) -> Outgoing:
         """Wrap a whole PDU (with its tag); called again for each retry and after each Resync.
 

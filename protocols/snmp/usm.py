@@ -43,6 +43,7 @@ class UsmSecurity:
     """The security model of one session with one agent; it believes nothing without proof."""
 
     version = int(Version.V3)
+    front = None
 
     def __init__(self, user: User) -> None:
         """Take a user.

@@ -10,10 +10,10 @@ Nothing an agent answers hides the rows of another column: a column that goes wr
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Final, cast
 
-from protocols.snmp import ber, column, message, oid, varbinds
+from protocols.snmp import ber, column, message, oid
 from protocols.snmp.credentials import Version
 from protocols.snmp.errors import (
     ClosedPort,
@@ -24,16 +24,18 @@ from protocols.snmp.errors import (
     SnmpError,
     Status,
 )
+from protocols.snmp.exchange import Exchange
 from protocols.snmp.learned import Learned
-from protocols.snmp.progress import Caps, Column, ColumnRequest, Problem, Progress
+from protocols.snmp.plan import MOST_COLUMNS, plan
+from protocols.snmp.progress import Caps, Column, ColumnRequest, Problem, Progress, begin, deal
 from protocols.snmp.security import Pdu
 from protocols.snmp.session import Session
+from protocols.snmp.steady import Opening, SteadyWalk
 
 __all__ = ["Caps", "Column", "ColumnRequest", "Problem", "walk"]
 
 Note = Callable[[str], None]
 
-_MOST_COLUMNS: Final = 16
 _MALFORMED_TRIES: Final = 3
 _SYS_UP_TIME: Final = oid.encode("1.3.6.1.2.1.1.3")
 
@@ -53,25 +55,36 @@ async def walk(
     Raises:
         SnmpError: nothing came of any column (NoAnswer, ClosedPort, NoRoute, Refused).
     """
-    walking = _Walk(session, _begin(columns, caps, session.learned), caps, deadline_s, note)
-    await walking.run()
-    return [progress.column() for progress in walking.all]
+    planned = plan(session, columns, caps) if session.security.version != Version.V1 else None
+    if planned is None or not planned.asks:
+        progresses = _begin(columns, caps, session.learned)
+        await _Walk(session, progresses, caps, deadline_s, note).run()
+        return [progress.column() for progress in progresses]
+    steady = SteadyWalk(session, planned, caps, deadline_s)
+    await steady.run()
+    found, steady.columns = steady.columns, []  # the timer still knows it for a while
+    if all(found):
+        return cast("list[Column]", found)
+    return await _finished(steady, found, _Walk(session, [], caps, deadline_s, note))
+
+
+async def _finished(
+    steady: SteadyWalk, found: list[Column | None], walking: "_Walk"
+) -> list[Column]:
+    """Walk on with care where the steady walk left off."""
+    walking.go_on(steady, found)
+    try:
+        await walking.run()
+    finally:
+        for opening in walking.openings:
+            if isinstance(opening.first, Exchange):
+                opening.first.drop()
+    return [one or steady.progresses[place].column() for place, one in enumerate(found)]
 
 
 def _begin(columns: Sequence[ColumnRequest], caps: Caps, learned: Learned) -> list[Progress]:
-    """Return the columns before their first row; columns of one table share their known list."""
-    lengths: dict[int, tuple[int, ...]] = {}
-    found = []
-    for request in columns:
-        progress = Progress(request, caps)
-        progress.usual_row_octets = learned.row_octets.get(request.oid)
-        if request.known is not None:
-            key = id(request.known)
-            if key not in lengths:
-                lengths[key] = column.spellings(request.known)
-            progress.know(request.known, lengths[key])
-        found.append(progress)
-    return found
+    """Return the columns before their first row."""
+    return [begin(request, caps, learned) for request in columns]
 
 
 class _Walk:
@@ -85,20 +98,35 @@ class _Walk:
         deadline_s: float,
         note: Note | None,
     ) -> None:
-        self.all = columns
+        self.openings: deque[Opening] = deque()
         self._session = session
         self._caps = caps
         self._deadline_s = deadline_s
         self._note = note or _forget
         self._queue = deque(columns)
-        self._walked: dict[bytes, Progress] = {}
+        self._walked: dict[bytes, list[bytes]] = {}
         self._answered = False
         self._fatal: SnmpError | None = None
         self._v1 = session.security.version == Version.V1
 
+    def go_on(self, steady: SteadyWalk, found: list[Column | None]) -> None:
+        """Take over what a steady walk has not brought."""
+        self._answered = steady.answered_any
+        self.openings.extend(steady.openings)
+        opened = {id(progress) for opening in steady.openings for progress in opening.batch}
+        for place, request in enumerate(steady.plan.requests):
+            column = found[place]
+            if column is not None:
+                self._walked[oid.parent(request.oid)] = column.indexes
+                continue
+            if place not in steady.progresses:
+                steady.progresses[place] = begin(request, self._caps, self._session.learned)
+            if id(steady.progresses[place]) not in opened:
+                self._queue.append(steady.progresses[place])
+
     async def run(self) -> None:
         """Walk with as many requests in flight as the session allows."""
-        workers = min(self._session.limits.in_flight, len(self._queue))
+        workers = min(self._session.limits.in_flight, len(self._queue) + len(self.openings))
         if workers <= 1:
             await self._work()
         else:
@@ -109,12 +137,15 @@ class _Walk:
             raise self._fatal
 
     async def _work(self) -> None:
-        while self._queue:
-            batch = self._next_batch()
-            if self._fatal:
-                _fail_all(batch, _problem(self._fatal), str(self._fatal))
-            else:
-                await self._walk_batch(batch)
+        while self.openings or self._queue:
+            opening = self.openings[0] if self.openings else None
+            batch = self.openings.popleft().batch if opening else self._next_batch()
+            if self._fatal is None:
+                await self._walk_batch(batch, opening)
+                continue
+            if opening and isinstance(opening.first, Exchange):
+                opening.first.drop()
+            _fail_all(batch, _problem(self._fatal), str(self._fatal))
 
     def _next_batch(self) -> list[Progress]:
         """Take the next column, and further ones of its table while their rows fit beside."""
@@ -126,7 +157,7 @@ class _Walk:
         room: float = self._session.room
         room //= 1 if self._v1 else (first.expected or 0) + 1
         room -= first.row_octets
-        while self._queue and _beside(self._queue[0], first) and len(batch) < _MOST_COLUMNS:
+        while self._queue and _beside(self._queue[0], first) and len(batch) < MOST_COLUMNS:
             room -= self._queue[0].row_octets
             if room < 0:
                 break
@@ -140,17 +171,21 @@ class _Walk:
             return
         walked = self._walked.get(progress.parent)
         if walked:
-            indexes = walked.indexes
-            progress.know(indexes, column.spellings(indexes))
-            progress.expected = len(walked.values)
+            progress.know(walked, column.spellings(walked))
+            progress.expected = len(walked)
 
-    async def _walk_batch(self, batch: list[Progress]) -> None:
+    async def _walk_batch(self, batch: list[Progress], opening: Opening | None = None) -> None:
         """Walk columns side by side until each is done, split off, or put back."""
         started_s = self._session.now_s()
         malformed = 0
         while batch := self._going_on(batch, started_s):
-            repetitions = self._repetitions(batch)
-            pdu = await self._answer(batch, repetitions)
+            if opening:
+                repetitions, asking = opening.repetitions, self._opened(opening.first)
+                opening = None
+            else:
+                repetitions = self._repetitions(batch)
+                asking = self._ask(batch, repetitions, None)
+            pdu = await self._answer(batch, repetitions, asking)
             if pdu is None:
                 continue
             try:
@@ -160,10 +195,15 @@ class _Walk:
                 if malformed == _MALFORMED_TRIES:
                     _fail_all(batch, Problem.MALFORMED, str(error))
 
-    async def _answer(self, batch: list[Progress], repetitions: int) -> Pdu | None:
+    async def _opened(self, first: Exchange | Pdu) -> Pdu:
+        return await first.answered() if isinstance(first, Exchange) else first
+
+    async def _answer(
+        self, batch: list[Progress], repetitions: int, asking: Coroutine[None, None, Pdu]
+    ) -> Pdu | None:
         """Ask; None when there was no response, and the columns know what comes of that."""
         try:
-            pdu = await self._ask(batch, repetitions, None)
+            pdu = await asking
         except NoAnswer as error:
             await self._survive(batch, repetitions, error)
             return None
@@ -224,25 +264,14 @@ class _Walk:
             return self._judge_error(batch, repetitions, pdu)
         if not pdu.varbinds:
             return self._too_big(batch, repetitions, "an empty response")
-        if len(batch) == 1:
-            batch[0].take(pdu.varbinds)
-        else:
-            self._deal(batch, pdu.varbinds)
+        deal(batch, pdu.varbinds)
         self._session.learned.worked(repetitions * len(batch))
         for progress in batch:
             if progress.done and not progress.problem:
-                self._walked[progress.parent] = progress
+                self._walked[progress.parent] = progress.indexes
                 if progress.values:
                     self._session.learned.row_octets[progress.prefix] = progress.row_octets
         return batch
-
-    def _deal(self, batch: list[Progress], data: bytes) -> None:
-        """Give each column its varbinds: they come row by row (RFC 3416 section 4.2.3)."""
-        found = varbinds.read(data)
-        for position, progress in enumerate(batch):
-            mine = found[position :: len(batch)]
-            progress.octets += len(data) * len(mine) // len(found)
-            progress.take_each(mine)
 
     def _judge_error(self, batch: list[Progress], repetitions: int, pdu: Pdu) -> list[Progress]:
         status = pdu.error_status

@@ -1,0 +1,203 @@
+"""Which requests bring columns whose rows are known, and what is remembered of their answers.
+
+    fits one response      one request for the column, or for several short ones of a table
+    does not fit           requests of as many rows as fit, all known beforehand; the few rows left
+                           over at the end of several columns share one request
+
+The second is what SNMPv3 needs for 57 counters of 64 bits: its headers leave room for 53, so eight
+columns take 8 + 1 requests instead of 16.
+"""
+
+from collections.abc import Iterator, Sequence
+from operator import is_
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from protocols.snmp import ber, message, oid
+from protocols.snmp.progress import Caps, Column, ColumnRequest
+from protocols.snmp.session import Limits, Session
+
+if TYPE_CHECKING:
+    from protocols.snmp.layout import Layout
+
+MOST_COLUMNS: Final = 16
+KEPT_PLANS: Final = 3
+
+
+class Ask:
+    """One GETBULK, and how it was answered last time.
+
+    Attributes:
+        places: of its columns in the walk.
+        first, rows: the known rows that it brings of each.
+        last: whether it also brings what comes behind the columns' last row.
+        repetitions, varbinds: max-repetitions, and the contents of the VarBindList.
+        before, after: the request's octets around its request-id.
+        lead, middle, body_at: the last answer's octets around the request-id, `octets` in all.
+        digest: hash of its varbinds; `kept` are its columns when they came so twice in a row.
+    """
+
+    __slots__ = (
+        "after", "before", "body_at", "digest", "first", "kept", "last", "layout", "lead",
+        "middle", "middle_at", "octets", "places", "prefixes", "repetitions", "rows", "varbinds",
+    )  # fmt: skip
+
+    def __init__(
+        self, columns: Sequence[tuple[int, ColumnRequest]], first: int, rows: int, *, last: bool
+    ) -> None:
+        """Remember nothing yet; all columns have the same known rows."""
+        self.places = tuple([place for place, _ in columns])
+        self.prefixes = [request.oid for _, request in columns]
+        self.first, self.rows, self.last = first, rows, last
+        self.repetitions = rows + last
+        self.varbinds = self.before = self.after = self.lead = self.middle = b""
+        self.octets = self.middle_at = self.body_at = -1
+        self.digest: int | None = None
+        self.kept: list[Column] | None = None
+        self.layout: Layout | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it brings its columns from the first row to the last."""
+        return self.last and not self.first
+
+    def names(self, known: list[bytes]) -> tuple[bytes, ...]:
+        """Return the OIDs behind which it asks."""
+        behind = known[self.first - 1] if self.first else b""
+        return tuple([prefix + behind for prefix in self.prefixes])
+
+    def pdu(self, request_id: int) -> bytes:
+        """Return the PDU alone."""
+        return message.request(ber.GET_BULK, request_id, self.repetitions, self.varbinds)
+
+    def expect(self, front: bytes, octets: int) -> None:
+        """Expect the next answer to look as one with so many octets of varbinds does."""
+        self.lead, self.middle = message.around_answer(front, octets)
+        self.middle_at = len(self.lead) + message.IDENTIFIER_OCTETS
+        self.body_at = self.middle_at + len(self.middle)
+        self.octets = self.body_at + octets
+
+
+class Basis(NamedTuple):
+    """What a plan holds for."""
+
+    limits: Limits
+    caps: Caps
+    most_varbinds: int | None
+
+
+class Plan:
+    """The requests for one list of columns, most of which come again at each visit.
+
+    Attributes:
+        asks: in the order in which they are sent.
+        parts: of each column that takes several, by its place.
+    """
+
+    __slots__ = ("_basis", "asks", "parts", "requests", "stale")
+
+    def __init__(self, session: Session, requests: Sequence[ColumnRequest], caps: Caps) -> None:
+        """Plan what can be planned; columns without an Ask are left to somebody else."""
+        self.requests = list(requests)
+        self.stale = False
+        self._basis = _basis(session, caps)
+        self.asks = [*_asks(session, self._plannable(session, caps), caps)]
+        self.parts: dict[int, list[Ask]] = {}
+        for ask in self.asks:
+            known = requests[ask.places[0]].known or []
+            ask.varbinds = message.unbound(ask.names(known))
+            ask.before, ask.after = message.around_request(
+                session.security.front, ber.GET_BULK, ask.repetitions, ask.varbinds
+            )
+            if not ask.whole:
+                for place in ask.places:
+                    self.parts.setdefault(place, []).append(ask)
+
+    def serves(self, session: Session, requests: Sequence[ColumnRequest], caps: Caps) -> bool:
+        """Tell whether it is for these very requests, and nothing was learned since."""
+        return (
+            len(requests) == len(self.requests)
+            and all(map(is_, requests, self.requests))
+            and not self.stale
+            and self._basis == _basis(session, caps)
+        )
+
+    def _plannable(self, session: Session, caps: Caps) -> list[tuple[int, ColumnRequest]]:
+        usual = session.learned.row_octets
+        return [
+            (place, request)
+            for place, request in enumerate(self.requests)
+            if request.known
+            and caps.ordered
+            and len(request.known) < caps.rows
+            and (len(request.known) + 1) * usual.get(request.oid, caps.octets) < caps.octets
+        ]
+
+
+def plan(session: Session, requests: Sequence[ColumnRequest], caps: Caps) -> Plan:
+    """Return the session's plan for these columns, made now if there is none."""
+    for one in session.plans:
+        if one.serves(session, requests, caps):
+            return one
+    made = Plan(session, requests, caps)
+    session.plans = [made, *session.plans[: KEPT_PLANS - 1]]
+    return made
+
+
+def _basis(session: Session, caps: Caps) -> Basis:
+    return Basis(session.limits, caps, session.learned.varbinds)
+
+
+def _asks(session: Session, columns: list[tuple[int, ColumnRequest]], caps: Caps) -> Iterator[Ask]:
+    """Yield requests for whole columns first, then those for the rows that are left over."""
+    long: dict[tuple[bytes, int], list[tuple[int, ColumnRequest]]] = {}
+    while columns:
+        place, request = columns[0]
+        rows, fitting = len(request.known or ()), _fitting(session, columns)
+        if _most(session, request) > rows:
+            yield Ask(columns[:fitting], 0, rows, last=True)
+            del columns[:fitting]
+        else:
+            key = (oid.parent(request.oid), id(request.known))
+            long.setdefault(key, []).append((place, request))
+            del columns[0]
+    for table in long.values():
+        yield from _parts(session, table, caps)
+
+
+def _fitting(session: Session, columns: list[tuple[int, ColumnRequest]]) -> int:
+    """Return how many columns from the first on fit one response with all their rows."""
+    first = columns[0][1]
+    rows, parent = len(first.known or ()) + 1, oid.parent(first.oid)
+    room, most = session.room / rows, session.learned.varbinds
+    number = 0
+    for _, request in columns[:MOST_COLUMNS]:
+        room -= session.learned.row_octets[request.oid]
+        too_many = most is not None and (number + 1) * rows > most
+        if request.known is not first.known or oid.parent(request.oid) != parent:
+            break
+        if room < 0 or too_many:
+            break
+        number += 1
+    return max(number, 1)
+
+
+def _most(session: Session, request: ColumnRequest) -> int:
+    """Return how many rows of a column fit one response."""
+    most = int(session.room / session.learned.row_octets[request.oid])
+    if session.limits.max_repetitions is not None:
+        most = min(most, session.limits.max_repetitions)
+    return session.learned.repetitions(max(most, 1), 1)
+
+
+def _parts(session: Session, table: list[tuple[int, ColumnRequest]], caps: Caps) -> Iterator[Ask]:
+    rows = len(table[0][1].known or ())
+    most = min(_most(session, request) for _, request in table)
+    if rows // most >= caps.requests:
+        return
+    for column in table:
+        for first in range(0, rows - most + 1, most):
+            yield Ask([column], first, most, last=False)
+    first = rows - rows % most
+    together = max(1, min(most // (rows % most + 1), MOST_COLUMNS))
+    for at in range(0, len(table), together):
+        yield Ask(table[at : at + together], first, rows % most, last=True)
