@@ -10,7 +10,7 @@ from collectors.snmp.failing import translated
 from collectors.snmp.target import DeviceTarget
 from protocols.snmp.engine import Engine
 from protocols.snmp.errors import ClosedPort, NoAnswer, NoRoute, SnmpError
-from protocols.snmp.session import Session
+from protocols.snmp.session import Limits, Session
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 """Gives the numeric addresses of a name, preferred first; empty or OSError when there are none."""
@@ -28,8 +28,9 @@ class Addresses:
         self._target = target
         self._engine = engine
         self._resolve = resolve
+        self._limits = target.limits
         self._sessions: dict[str, Session] = {}
-        self._learned: dict[str, Mapping[str, object]] = {}
+        self._learned: dict[str, Mapping[str, Json]] = {}
 
     @property
     def family(self) -> Family | None:
@@ -93,14 +94,39 @@ class Addresses:
         session = self._sessions.get(address)
         if session is None:
             target = self._target
-            session = self._engine.session(address, target.port, target.credential, target.limits)
+            session = self._engine.session(address, target.port, target.credential, self._limits)
             session.learned.restore(self._learned.get(address, {}))
             self._sessions[address] = session
         return session
 
+    # --- what it costs the device
+
+    @property
+    def limits(self) -> Limits:
+        """What the device is asked at most, over whichever address."""
+        return self._limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        self._limits = limits
+        for session in self._sessions.values():
+            session.limits = limits
+
+    def spent(self) -> tuple[int, int, int]:
+        """Return requests sent, retries among them, and octets answered, since the start."""
+        found = [one.statistics() for one in self._sessions.values()]
+        return (
+            sum(one.sent for one in found),
+            sum(one.retries for one in found),
+            sum(one.octets for one in found),
+        )
+
+    # --- what outlives a restart of ours
+
     def export(self) -> Json:
-        """Write what was learned of each address."""
-        sizes = {address: one.learned.export() for address, one in self._sessions.items()}
+        """Write what was learned of each address, of one that was not asked since as well."""
+        sizes = dict(self._learned)
+        sizes |= {address: one.learned.export() for address, one in self._sessions.items()}
         return {"current": self.current, "sizes": {k: v for k, v in sizes.items() if v}}
 
     def restore(self, document: Json) -> None:
