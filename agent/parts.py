@@ -12,6 +12,7 @@ from agent.clock import Clock
 from agent.configuration import Configuration
 from agent.derive.adjacency import AdjacencyDerivation
 from agent.derive.engine import Engine
+from agent.derive.engine_ids import EngineIds
 from agent.derive.runner import Runner
 from agent.derive.site_rollup import SiteRollup
 from agent.derive.target_up import UpDerivation
@@ -72,6 +73,7 @@ class Parts:
                 SiteRollup(),
                 AdjacencyDerivation(),
                 TopologyDerivation(),
+                EngineIds(),
             ),
             state,
             clock,

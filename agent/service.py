@@ -53,8 +53,10 @@ class Service:
         return self._checks.get(target, ())
 
     def emit(self, observation: Observation) -> None:
-        """Put an observation of our own into the store."""
+        """Put an observation of our own into the store, and report what was found with it."""
         self.store.put(observation, self.clock.monotonic(), self.clock.now().timestamp())
+        if observation.findings:
+            self.sink.take(observation.findings)
 
     async def start(self, configuration: Configuration) -> None:
         """Take the first configuration; targets get their first turn within one interval."""

@@ -63,7 +63,19 @@ class LldpNeighbor:
     port_description: str
 
 
+@dataclass(frozen=True, slots=True)
+class EngineId:
+    """The SNMP engine of a target: snmpEngineID (RFC 3411 section 5), unique in a domain.
+
+    Args:
+        engine_id: 5 to 32 octets as hexadecimal digits.
+    """
+
+    target: str
+    engine_id: str
+
+
 FACTS: Mapping[str, type[Fact]] = MappingProxyType(
-    {one.__name__: one for one in (CheckOutcome, LldpLocal, LldpNeighbor)}
+    {one.__name__: one for one in (CheckOutcome, EngineId, LldpLocal, LldpNeighbor)}
 )
 """Every class that `fact:` of a table may name."""
