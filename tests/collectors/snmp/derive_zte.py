@@ -8,13 +8,18 @@ from tests.collectors.snmp.raw_walk import Walk
 
 ZTE = "1.3.6.1.4.1.3902.3"
 HARDWARE = f"{ZTE}.600.2"
-SUBTREES = ("1.3.6.1.2.1.1.", "1.3.6.1.2.1.47.", f"{ZTE}.3.1.", f"{ZTE}.126.", f"{ZTE}.600.",
-            f"{ZTE}.6000.90.", "1.3.6.1.4.1.3902.15.")  # fmt: skip
+MODULES = f"{ZTE}.103.11.1.1"
+SUBTREES = ("1.3.6.1.2.1.1.", "1.3.6.1.2.1.47.", f"{ZTE}.3.1.", f"{ZTE}.103.11.", f"{ZTE}.126.",
+            f"{ZTE}.600.", f"{ZTE}.6000.90.", "1.3.6.1.4.1.3902.15.")  # fmt: skip
 
 
 def metrics(recording: str) -> list[str]:
     walk = Walk(recording, SUBTREES)
-    assert walk.column(f"{ZTE}.126") == {}  # no optical module tells anything
+    assert walk.column(f"{ZTE}.126") == {}
+    # 158 modules are plugged in, and none tells anything: texts are empty, flags are 0
+    assert list(walk.column(f"{MODULES}.3").values()).count("1") == 158
+    for flag in (19, 21, 23, 25, *range(35, 66, 2)):
+        assert set(walk.column(f"{MODULES}.{flag}").values()) == {"0"}
     parts = (_identity, _units, _temperatures, _fans, _power)
     return sorted([*(one for part in parts for one in part(walk)), *_config(recording)])
 

@@ -28,6 +28,7 @@ async def test_the_recording_has_its_golden_values(visiting: Visiting, loaded: L
         (NINE_THOUSAND, "zte-zxr10-9900"),
         (FIVE_THOUSAND, "zte-zxr10"),
         ("1.3.6.1.4.1.3902.15.2.2.1.1", "zte-zxr10"),
+        ("1.3.6.1.4.1.3902.3.6002.3.1.9", "zte-zxr10-5960"),
     ],
 )
 def test_families_are_recognised(loaded: Loaded, object_id: str, profile: str) -> None:
@@ -130,3 +131,64 @@ async def test_a_fan_that_stands_and_a_bay_that_is_empty(visiting: Visiting) -> 
     assert of(observation, "power_supply", "egov_device_power_supply_up") == {
         "group 1 module 1": 1, "group 1 module 2": 0,
     }  # fmt: skip
+
+
+async def test_the_same_tree_of_a_smaller_switch(visiting: Visiting) -> None:
+    tree = "1.3.6.1.4.1.3902.3.6002.2"
+    async with Agent(device("1.3.6.1.4.1.3902.3.6002.3.1.9", {1: "gei-0/1/1/1"})) as agent:
+        unit: dict[int, int | str] = {3: "MP", 4: 1, 5: 2048, 6: 900, 8: 21, 33: 1000, 34: 3000}
+        agent.put(row(f"{tree}.1.1", "0.0.1.0", unit))
+        agent.put(row(f"{tree}.3.1", "0.0.1.1", {2: 0, 3: 1, 7: 1}))
+        agent.put(row(f"{tree}.5.1", "0.0.1.0.1", {7: "CPU", 9: 51}))
+        agent.put(row(f"{tree}.6.2.1", "0.0.1.1", {4: 1, 5: 1, 7: 2}))
+        observation = await visiting(agent).visit()
+    assert observation.failures == ()
+    assert of(observation, "cpu", CPU) == {"slot 0/0/1 unit 0": 0.21}
+    assert of(observation, "memory", MEMORY) == {"slot 0/0/1 unit 0": 0.75}
+    celsius = of(observation, "temperature", "egov_device_temperature_celsius")
+    assert celsius == {"slot 0/0/1 CPU": 51}
+    assert of(observation, "fan", "egov_device_fan_up") == {"tray 1 fan 1": 1}
+    supplies = of(observation, "power_supply", "egov_device_power_supply_up")
+    assert supplies == {"group 1 module 1": 0}
+
+
+MODULES = derive_zte.MODULES
+RECEIVE, TRANSMIT = "egov_optic_receive_power_dbm", "egov_optic_transmit_power_dbm"
+BIAS, CELSIUS = "egov_optic_bias_amperes", "egov_optic_temperature_celsius"
+ONE = {3: 1, 18: "-9.073", 19: 1, 20: "-5.986", 21: 1, 22: "15.728", 23: 1, 24: "37.625", 25: 1}
+
+
+def module(index: int, name: str, cells: dict[int, int | str]) -> dict[str, Cell]:
+    silent: dict[int, int | str] = {
+        34: "",
+        35: 0,
+        36: "",
+        38: "",
+        40: "",
+        42: "",
+        44: "",
+        46: "",
+        48: "",
+    }
+    return row(MODULES, index, {2: name} | silent | cells)
+
+
+async def test_what_a_module_says_counts_where_its_flag_says_so(visiting: Visiting) -> None:
+    names = {n: f"xgei-0/1/0/{n}" for n in range(1, 6)}
+    lanes = {34: "-2.1", 35: 1, 36: "-2.4", 38: "-40.0", 40: "-2.2",
+             42: "1.0", 44: "0.9", 46: "0.95", 48: "0.0"}  # fmt: skip
+    nothing = {18: "", 19: 0, 20: "", 21: 0, 22: "0.000", 23: 0, 24: "0.000", 25: 0}
+    async with Agent(device(NINE_THOUSAND, names)) as agent:
+        agent.put(module(1, names[1], ONE) | module(2, names[2], ONE | {18: "-47.0"}))
+        agent.put(module(3, names[3], {3: 0} | nothing) | module(4, names[4], {3: 1} | nothing))
+        agent.put(module(5, names[5], {3: 1} | nothing | {24: "41.0", 25: 1} | lanes))
+        observation = await visiting(agent).visit()
+    assert observation.failures == ()
+    assert of(observation, "optic", RECEIVE) == {
+        "xgei-0/1/0/1 1": -9.073, "xgei-0/1/0/2 1": -40, "xgei-0/1/0/5 1": -2.1,
+        "xgei-0/1/0/5 2": -2.4, "xgei-0/1/0/5 3": -40, "xgei-0/1/0/5 4": -2.2,
+    }  # fmt: skip
+    assert of(observation, "optic", TRANSMIT)["xgei-0/1/0/5 3"] == 0.95
+    assert of(observation, "optic", BIAS)["xgei-0/1/0/1 1"] == pytest.approx(0.015728)
+    celsius = of(observation, "optic", CELSIUS)
+    assert celsius == {"xgei-0/1/0/1 1": 37.625, "xgei-0/1/0/2 1": 37.625, "xgei-0/1/0/5 1": 41}
