@@ -195,7 +195,10 @@ class Agent(asyncio.DatagramProtocol):
         response = wrap(0xA2, body + wrap(48, varbinds))
         datagram = wrap(48, wrap(*version) + wrap(*community) + response)
         if len(datagram) < _TOO_BIG:
-            self._transport.sendto(datagram, addr)
+            self._send(datagram, addr)
+
+    def _send(self, datagram: bytes, addr: tuple[str, int]) -> None:
+        self._transport.sendto(datagram, addr)
 
     def _answer(
         self, kind: int, names: list[Oid], third: bytes, version: bytes
