@@ -132,8 +132,9 @@ def read_configuration(
     except Problems as error:
         problems += error.problems
     names = frozenset(devices.profiles.names()) if devices is not None else None
+    tables = frozenset(devices.catalogue.tables) if devices is not None else None
     try:
-        loaded = load(path, secrets.environ, secrets.credentials, names)
+        loaded = load(path, secrets.environ, secrets.credentials, names, tables)
     except Problems as error:
         raise Problems([*problems, *error.problems]) from None
     if devices is None:

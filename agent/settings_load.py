@@ -57,6 +57,7 @@ def load(
     environ: Mapping[str, str],
     credentials: Path | None,
     profiles: frozenset[str] | None = None,
+    tables: frozenset[str] | None = None,
 ) -> Loaded:
     """Load agent.yaml and its inventory; reads files, touches no network.
 
@@ -65,6 +66,7 @@ def load(
         environ: for `{env: NAME}`, and systemd's RUNTIME_DIRECTORY.
         credentials: systemd's $CREDENTIALS_DIRECTORY; None: `{credential: }` is not checked.
         profiles: names of the profiles that exist; None: not checked.
+        tables: names of the catalogue's tables, likewise.
 
     Raises:
         Problems: every mistake of agent.yaml and of the inventory.
@@ -73,6 +75,8 @@ def load(
     root, shape, problems = _checked(config)
     folder = Path(os.path.abspath(config)).parent  # noqa: PTH100 - resolve() would follow links
     problems += settings_rules.within(root, folder)
+    if tables is not None:
+        problems += settings_rules.with_tables(root, tables)
     references, missing, unchecked = settings_rules.secrets(root, folder, vault)
     problems += missing
     calendars, wrong = _calendars(root)

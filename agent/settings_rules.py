@@ -1,7 +1,7 @@
 """Rules between the keys of agent.yaml, and between it and the inventory; on raw nodes."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from agent.settings import LEGAL_RETENTION_DAYS
@@ -37,6 +37,18 @@ def with_inventory(root: Node, inventory: Inventory) -> Iterator[Problem]:
     snmp = [one.id for one in inventory.credentials.values() if one.snmp is not None]
     for steps in _list(root, "events", "traps"):
         yield from _known(root, (*steps, "credentials"), snmp, _("snmp credential"))
+
+
+def with_tables(root: Node, tables: Iterable[str]) -> Iterator[Problem]:
+    """Find intervals of tables that the catalogue does not know: they would change nothing."""
+    known = list(tables)
+    node = _at(root, "intervals")
+    for name, _interval in node.items() if node is not None else ():
+        check, dot, table = name.partition(".")
+        if dot and table and table not in known:
+            near = did_you_mean(table, known)
+            text = _("unknown table {name}").format(name=shown(table))
+            yield root.problem(f"{text}{near}", "intervals", f"{check}.{table}")
 
 
 def _known(root: Node, steps: tuple[Step, ...], known: list[str], noun: str) -> Iterator[Problem]:

@@ -86,6 +86,17 @@ def test_plan_holds_everything_that_the_device_is_asked_with(folder: Folder) -> 
     assert "authauth1" not in repr(plan)
 
 
+def test_interval_of_a_table_that_nobody_knows_is_a_mistake(folder: Folder) -> None:
+    folder.write(settings="intervals: {snmp: 30s, snmp.interfaec: 10m, snmp.lldp: 5m}\n")
+    with pytest.raises(Problems) as found:
+        folder.read()
+    (problem,) = found.value.problems
+    assert str(problem).endswith(
+        'agent.yaml:4: intervals.snmp.interfaec: unknown table "interfaec"; '
+        'did you mean "interface"?'
+    )
+
+
 @pytest.mark.parametrize(("name", "version"), [("v1", Version.V1), ("v2c", Version.V2C)])
 def test_community_has_its_version(folder: Folder, name: str, version: Version) -> None:
     folder.write(f"{{id: sw-1, address: 192.0.2.1, site: hexi, snmp: {{credential: {name}}}}}")
