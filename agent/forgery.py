@@ -28,20 +28,21 @@ class Forgeries:
         """Know no target yet."""
         self._clock = clock
         self._report = report
-        self._targets: Mapping[str, str] = {}
+        self._targets: Mapping[tuple[str, int], str] = {}
         self._told_s: dict[tuple[str, str], float] = {}
 
     def adopt(self, inventory: Inventory) -> None:
-        """Know which device has which address."""
-        found = {
-            str(ipaddress.ip_address(address)): device.id
-            for device in inventory.devices.values()
-            for address in device.addresses
-            if _is_numeric(address)
-        }
+        """Know which device answers where; two may share an address and differ by the port."""
+        found: dict[tuple[str, int], str] = {}
+        for device in inventory.devices.values():
+            if device.snmp is None:
+                continue
+            for address in filter(_is_numeric, device.addresses):
+                place = str(ipaddress.ip_address(address)), device.snmp.port
+                found.setdefault(place, device.id)
         self._targets = MappingProxyType(found)
 
-    def seen(self, peer: str, reason: str) -> None:
+    def seen(self, peer: str, port: int, reason: str) -> None:
         """Take note of one datagram that was not believed."""
         now_s = self._clock.monotonic()
         key = peer, reason
@@ -50,7 +51,7 @@ class Forgeries:
         if len(self._told_s) >= MOST_PEERS:
             self._told_s.clear()
         self._told_s[key] = now_s
-        target = self._targets.get(peer, "")
+        target = self._targets.get((peer, port), "")
         text = f"a reply from {peer} was not believed: {reason}"
         self._report((Finding(KIND, target, Severity.WARNING, text, self._clock.now()),))
 

@@ -129,7 +129,7 @@ class Parts:
         self.derivations.put(target, check, facts, expires_s, kind)
 
     def _forged(self, peer: Address, reason: Rejection) -> None:
-        self.forgeries.seen(peer[0], reason.value)
+        self.forgeries.seen(peer[0], peer[1], reason.value)
 
     def _checks_of(self, target: str) -> Iterable[str]:
         return self.service.checks_of(target)
