@@ -113,6 +113,12 @@ class Assembly:
 
     def _text(self, info: Info) -> Texts:
         former = self._texts.get(info.family)
+        if not info.names:  # all of its labels are the row's identity
+            count = len(self._keys)
+            if former is None or len(former.texts.values) != count:
+                texts = Texts(info.family, (), [()] * count)
+                former = self._texts[info.family] = _Text((), None, texts, -1)
+            return former.texts
         current = former is not None and former.version == self._rows.version
         if former and current and not info.moving and former.picks is self._picks:
             return former.texts
@@ -125,8 +131,7 @@ class Assembly:
             self._texts[info.family] = _Text(columns, self._picks, texts, self._rows.version)
             return texts
         pick = _picker(self._picks)
-        # a family whose labels are all of the row's identity has no columns here
-        rows = zip(*map(pick, columns), strict=True) if columns else [()] * len(self._keys)
+        rows = zip(*map(pick, columns), strict=True)
         values = [tuple("" if cell is None else str(cell) for cell in row) for row in rows]
         texts = Texts(info.family, info.names, values)
         self._texts[info.family] = _Text(columns, self._picks, texts, self._rows.version)
