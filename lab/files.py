@@ -59,7 +59,8 @@ def _agent(folder: Path, listen: str) -> Plain:
         "state": str(folder / "state"),
         "control": str(folder / "control.sock"),
         "ledger": {"path": str(folder / "ledger")},
-        "intervals": {"snmp": "10s"},
+        # what usually changes in hours breaks within minutes here
+        "intervals": {"snmp": "10s", "snmp.optic": "10s", "snmp.lldp": "10s"},
     }
 
 

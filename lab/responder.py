@@ -21,7 +21,8 @@ from lab.mib.system import engine_id
 from lab.mib.tree import Oid, Tree, Value
 from lab.world import SwitchState
 
-READ_ALL = (1, 3, 6, 1)
+READ_ALL = (1,)
+"""LLDP and link aggregation stand outside 1.3.6.1."""
 MAX_OCTETS = 1300
 """Names and values of one answer: leaves room for the headers of v3 in 1500 octets."""
 MAX_ROWS = 100
@@ -141,8 +142,7 @@ class _Answering:
         raise NotImplementedError
 
     def next_row(self, oid: Oid, state: SwitchState) -> Bind:
-        tree = self._served.tree
-        row = tree.at(tree.place_after(oid), state)
+        row = self._served.tree.after(oid, state)
         return row or (rfc1902.ObjectIdentifier(oid), rfc1905.endOfMibView)
 
 

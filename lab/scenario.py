@@ -19,6 +19,7 @@ class Kind(StrEnum):
     SILENT = "silent"
     REBOOT = "reboot"
     ERRORS = "errors"
+    DIRTY_FIBRE = "dirty_fibre"
     HOT = "hot"
 
 
@@ -27,7 +28,8 @@ class Event:
     """One line of a scenario; times in seconds from the start of a round.
 
     Args:
-        value: cpu: load to climb to (ratio); errors: bad frames a second; hot: degrees added.
+        value: cpu: load to climb to (ratio); errors: bad frames a second; dirty_fibre: decibels of
+            light that no longer arrive; hot: degrees added.
         ramp_s: how long a climb takes.
     """
 

@@ -14,8 +14,8 @@ FOLDER = Path(__file__).parent / "scenarios"
 
 _TOP_KEYS = ("name", "period", "events")
 _EVENT_KEYS = ("kind", "at", "for", "switch", "interface", "value", "ramp")
-_ON_INTERFACE = frozenset({Kind.LINK_DOWN, Kind.ERRORS})
-_WITH_VALUE = frozenset({Kind.CPU, Kind.ERRORS, Kind.HOT})
+_ON_INTERFACE = frozenset({Kind.LINK_DOWN, Kind.ERRORS, Kind.DIRTY_FIBRE})
+_WITH_VALUE = frozenset({Kind.CPU, Kind.ERRORS, Kind.DIRTY_FIBRE, Kind.HOT})
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -114,6 +114,8 @@ class _Loader:
                 *at,
                 "interface",
             )
+        elif names and event.kind is Kind.DIRTY_FIBRE and self.district.link_at(event.end) is None:
+            self._wrong(_("no fibre ends there"), *at, "interface")
 
     def _known(self, node: Node, keys: tuple[str, ...], *at: str | int) -> None:
         for key in [name for name, _value in node.items() if name not in keys]:

@@ -16,6 +16,7 @@ _BEGIN = {
     Kind.SILENT: marked("falls silent: {switch}"),
     Kind.REBOOT: marked("reboots: {switch}"),
     Kind.ERRORS: marked("{rate} bad frames a second arrive: {port}"),
+    Kind.DIRTY_FIBRE: marked("fibre gets dirty, {decibels} dB less light arrives: {port}"),
     Kind.HOT: marked("warms up by {degrees} degrees: {switch}"),
 }
 _END = {
@@ -24,6 +25,7 @@ _END = {
     Kind.SILENT: marked("answers again: {switch}"),
     Kind.REBOOT: marked("is back, counters from 0: {switch}"),
     Kind.ERRORS: marked("frames are clean again: {port}"),
+    Kind.DIRTY_FIBRE: marked("fibre is clean again: {port}"),
     Kind.HOT: marked("cool again: {switch}"),
 }
 
@@ -51,5 +53,6 @@ def _places(event: Event, district: District) -> dict[str, str]:
         "switch": event.switch,
         "percent": f"{event.value * 100:.0f}",
         "rate": f"{event.value:.0f}",
+        "decibels": f"{event.value:.0f}",
         "degrees": f"{event.value:.0f}",
     }

@@ -8,12 +8,14 @@ by a reboot.
 
 import math
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
 from lab.district import District, End, Link, Port, Switch
 from lab.flows import Burden, Outage, Routes, edge_ports, route
+from lab.optics import Optic, fibres
 from lab.scenario import Kind, Occurrence, Schedule
 from lab.traffic import DAY_S, EPOCH_S, busy_seconds, load
 
@@ -23,6 +25,10 @@ OCTETS_PER_PACKET = {"from_users": 310.0, "to_users": 940.0}
 CHATTER_OCTETS = 1_800.0
 """Octets a second of protocols that talk on any lit cable: LLDP, routing, spanning tree."""
 MULTICASTS, BROADCASTS = 6.0, 0.7
+BAD_FRAMES_A_DECIBEL = 3.2
+"""Frames a second that a dirty fibre spoils for each decibel that it takes."""
+TREE_SETTLED_S = 33.0
+"""A bridge that booted forwards, after its first topology change."""
 MAINTENANCE_S = 120 * DAY_S
 """A switch is rebooted for maintenance this often, on a day of its own."""
 
@@ -60,7 +66,12 @@ class PortState:
 
 @dataclass(frozen=True, slots=True)
 class SwitchState:
-    """What a switch knows of itself at a moment; ratios 0 to 1, degrees Celsius, unix seconds."""
+    """What a switch knows of itself at a moment; ratios 0 to 1, degrees Celsius, unix seconds.
+
+    Args:
+        optics: the optical modules by ifName; a port that is not there has none.
+        tree_changes: topology changes of the spanning tree, and when the last one was.
+    """
 
     switch: Switch
     at_s: float
@@ -69,6 +80,8 @@ class SwitchState:
     memory: float
     temperature: float
     ports: tuple[PortState, ...]
+    optics: Mapping[str, Optic]
+    tree_changes: tuple[int, float]
 
     @property
     def boots(self) -> int:
@@ -120,6 +133,8 @@ class World:
         self._totals = self._carried(EPOCH_S, self._since)
         self._zero = {s.id: self._carried(EPOCH_S, self._boots[s.id]) for s in district.switches}
         self._changed: dict[End, float] = {}
+        self._tree = {switch: _first_tree(boot) for switch, boot in self._boots.items()}
+        self._fibres = fibres(district, seed)
         self._now: tuple[float, list[Counts]] = (self._since, self._totals)
 
     def state(self, switch: str, at_s: float) -> SwitchState:
@@ -129,14 +144,17 @@ class World:
         cpu = self._cpu(plan, at_s)
         totals = self._totals_at(at_s)
         zero = self._zero[switch]
+        temperature = self._temperature(plan, at_s, cpu)
         return SwitchState(
             switch=plan,
             at_s=at_s,
             boot_s=self._boots[switch],
             cpu=cpu,
             memory=0.41 + 0.01 * (plan.number % 7) + 0.06 * load(at_s),
-            temperature=self._temperature(plan, at_s, cpu),
+            temperature=temperature,
             ports=tuple(self._port(plan, port, totals, zero) for port in plan.ports),
+            optics=self._optics(switch, at_s, temperature),
+            tree_changes=self._tree[switch],
         )
 
     def silent(self, switch: str, at_s: float) -> bool:
@@ -163,13 +181,21 @@ class World:
             if old.event.kind is Kind.REBOOT and old.end_s <= at_s:
                 self._boots[old.event.switch] = at_s
                 self._zero[old.event.switch] = self._totals
+                self._tree[old.event.switch] = _first_tree(at_s)
         self._occurrences = lasting
         self._outage = self._broken(lasting)
         self._routes = route(self.district, self._outage)
         self._now = (at_s, self._totals)
-        for end, lit in before.items():
-            if lit != self._lit(end):
-                self._changed[end] = at_s
+        turned = [end for end, lit in before.items() if lit != self._lit(end)]
+        self._changed |= dict.fromkeys(turned, at_s)
+        if any(end in self._links for end in turned):
+            self._turn_tree(at_s)
+
+    def _turn_tree(self, at_s: float) -> None:
+        """Let every bridge that is awake hear of a topology change."""
+        for switch, (changes, last_s) in self._tree.items():
+            if last_s < at_s and switch not in self._outage.dark:
+                self._tree[switch] = changes + 1, at_s
 
     def _broken(self, lasting: tuple[Occurrence, ...]) -> Outage:
         cut = {
@@ -250,11 +276,29 @@ class World:
         return _counts(*work, seconds if alive else 0.0, errors)
 
     def _bad_frames(self, receiver: End | None) -> float:
+        if receiver is None:
+            return 0.0
+        dirt_db = self._strength(Kind.DIRTY_FIBRE, receiver)
+        return self._strength(Kind.ERRORS, receiver) + dirt_db * BAD_FRAMES_A_DECIBEL
+
+    def _strength(self, kind: Kind, end: End) -> float:
         return sum(
             occurrence.event.value
             for occurrence in self._occurrences
-            if occurrence.event.kind is Kind.ERRORS and occurrence.event.end == receiver
+            if occurrence.event.kind is kind and occurrence.event.end == end
         )
+
+    def _optics(self, switch: str, at_s: float, chassis: float) -> Mapping[str, Optic]:
+        return {
+            end.port: fibre.optic(
+                at_s,
+                dirt_db=self._strength(Kind.DIRTY_FIBRE, end),
+                lit=self._outage.alive(fibre.link),
+                chassis=chassis,
+            )
+            for end, fibre in self._fibres.items()
+            if end.switch == switch
+        }
 
     def _port(
         self, plan: Switch, port: Port, totals: list[Counts], zero: list[Counts]
@@ -294,6 +338,10 @@ class World:
 
     def _random(self, what: str) -> random.Random:
         return random.Random(f"{self._seed} {what}")
+
+
+def _first_tree(boot_s: float) -> tuple[int, float]:
+    return 1, boot_s + TREE_SETTLED_S
 
 
 def _append_stream(

@@ -1,7 +1,8 @@
 """Sorted rows of a switch's MIB: the exact OID for GET, the next one for GETNEXT and GETBULK.
 
 The rows of a switch never change, only their values do: a row is an OID and a function from a
-state to a value, so that one list, sorted once, serves for ever.
+state to a value, so that one list, sorted once, serves for ever. A value of None is a row that is
+not there at that moment, such as a neighbour behind a broken link.
 """
 
 from bisect import bisect_left, bisect_right
@@ -43,20 +44,19 @@ class Tree:
         """Answer GET: the value, noSuchInstance beside its siblings, else noSuchObject."""
         place = bisect_left(self.oids, oid)
         if place < len(self.oids) and self.oids[place] == oid:
-            return self._names[place], self._readers[place](state)
+            value = self._readers[place](state)
+            return self._names[place], rfc1905.noSuchInstance if value is None else value
         siblings = [self.oids[near] for near in (place - 1, place) if 0 <= near < len(self.oids)]
         known = any(sibling[:-1] == oid[:-1] for sibling in siblings)
         return ObjectIdentifier(oid), rfc1905.noSuchInstance if known else rfc1905.noSuchObject
 
-    def place_after(self, oid: Oid) -> int:
-        """Return the place of the first OID behind `oid`."""
-        return bisect_right(self.oids, oid)
-
-    def at(self, place: int, state: SwitchState) -> tuple[ObjectIdentifier, Value] | None:
-        """Return the row at a place; None behind the last one."""
-        if place >= len(self.oids):
-            return None
-        return self._names[place], self._readers[place](state)
+    def after(self, oid: Oid, state: SwitchState) -> tuple[ObjectIdentifier, Value] | None:
+        """Return the first row behind `oid` that is there; None behind the last one."""
+        for place in range(bisect_right(self.oids, oid), len(self.oids)):
+            value = self._readers[place](state)
+            if value is not None:
+                return self._names[place], value
+        return None
 
 
 def constant(value: Value) -> Reader:

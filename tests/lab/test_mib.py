@@ -27,8 +27,18 @@ def test_every_row_has_a_value_in_increasing_order(switch: str) -> None:
     tree = switch_tree(DISTRICT.switch(switch), DISTRICT)
     state = WORLD.state(switch, START)
     assert tree.oids == sorted(set(tree.oids))
-    assert all(tree.at(place, state) is not None for place in range(len(tree.oids)))
-    assert tree.at(len(tree.oids), state) is None
+    assert [tuple(tree.after(oid, state)[0]) for oid in [(1,), *tree.oids[:-1]]] == tree.oids  # type: ignore[index]  # None fails as well
+    assert tree.after(tree.oids[-1], state) is None
+
+
+def test_a_row_that_is_not_there_now_is_passed_over() -> None:
+    rows = [((1, 3, 1), None), ((1, 3, 2), None), ((1, 3, 3), Integer32(7))]
+    tree = Tree([(oid, lambda _state, value=value: value) for oid, value in rows])
+    state = WORLD.state("ql-agg-1", START)
+    found = tree.after((1, 3), state)
+    assert found is not None
+    assert tuple(found[0]) == (1, 3, 3)
+    assert tree.exact((1, 3, 1), state)[1] is rfc1905.noSuchInstance
 
 
 def test_the_six_or_more_switches_have_three_vendors_and_both_versions() -> None:

@@ -22,6 +22,7 @@ V3 = ("-v3", "-l", "authPriv", "-u", USER, "-a", "SHA-256", "-A", AUTH_KEY, "-x"
 EVENTS = (
     Event(Kind.SILENT, at_s=100, for_s=50, switch="ql-agg-2"),
     Event(Kind.REBOOT, at_s=100, for_s=50, switch="ql-acc-songting"),
+    Event(Kind.LINK_DOWN, 155, 50, "ql-agg-2", "Ten-GigabitEthernet1/0/21"),
 )
 
 pytestmark = pytest.mark.peer
@@ -74,11 +75,24 @@ async def bench() -> AsyncIterator[Bench]:
 async def test_a_bulk_walk_brings_every_row(
     bench: Bench, switch: str, credential: tuple[str, ...]
 ) -> None:
-    found = await bench.ask("snmpbulkwalk", switch, *credential, "-Oq", "1.3.6.1")
-    rows = [line for line in found.splitlines() if line.startswith(".1.3.6.")]
+    names = set()
+    for root in ("1.0.8802", "1.3.6.1"):
+        found = await bench.ask("snmpbulkwalk", switch, *credential, "-Oq", root)
+        rows = [line for line in found.splitlines() if line.startswith(f".{root}.")]
+        names |= {line.split(" ", 1)[0] for line in rows}
     tree = switch_tree(DISTRICT.switch(switch), DISTRICT)
-    names = {line.split(" ", 1)[0] for line in rows}
     assert {"." + ".".join(map(str, oid)) for oid in tree.oids} == names
+
+
+async def test_a_neighbour_is_there_while_the_link_is_up(bench: Bench) -> None:
+    names = "1.0.8802.1.1.2.1.4.1.1.9"
+    seen = await bench.ask("snmpbulkwalk", "ql-agg-2", *V2C, "-Oqv", names)
+    assert seen.split() == ['"ql-core-1"', '"ql-core-2"', '"ql-acc-shitang"']
+    bench.now = START + 160
+    seen = await bench.ask("snmpbulkwalk", "ql-agg-2", *V2C, "-Oqv", names)
+    assert seen.split() == ['"ql-core-2"', '"ql-acc-shitang"']
+    changes = await bench.ask("snmpget", "ql-agg-2", *V2C, "-Oqv", "1.3.6.1.2.1.17.2.4.0")
+    assert int(changes) > 1
 
 
 async def test_get_answers_in_the_order_asked_and_tells_what_is_missing(bench: Bench) -> None:

@@ -31,10 +31,12 @@ def test_the_demo_shows_everything_within_five_minutes() -> None:
 MISTAKES = {
     "period: 60s": "{file}:1: events: expected a list of events",
     "events: [{kind: fire, at: 1s, for: 1s, switch: ql-agg-1}]": (
-        "{file}:1: events[0].kind: expected one of link_down, cpu, silent, reboot, errors, hot"
+        "{file}:1: events[0].kind: expected one of "
+        "link_down, cpu, silent, reboot, errors, dirty_fibre, hot"
     ),
     "events: [{kind: slient, at: 1s, for: 1s, switch: ql-agg-1}]": (
-        "{file}:1: events[0].kind: expected one of link_down, cpu, silent, reboot, errors, hot"
+        "{file}:1: events[0].kind: expected one of "
+        "link_down, cpu, silent, reboot, errors, dirty_fibre, hot"
         '; did you mean "silent"?'
     ),
     "events: [{kind: silent, at: 1s, for: 1s, switch: ql-agg1}]": (
@@ -50,6 +52,8 @@ MISTAKES = {
     "events:\n- {kind: errors, at: 1, for: 1, switch: ql-core-2, value: 3,\n   interface: X}": (
         "{file}:3: events[0].interface: ql-core-2 has no such interface"
     ),
+    "events:\n- {kind: dirty_fibre, at: 1, for: 1, switch: ql-agg-1, value: 3,\n"
+    "   interface: GigabitEthernet0/0/1}": ("{file}:3: events[0].interface: no fibre ends there"),
     "events:\n- {kind: silent, at: 1s, for: 1s, switch: ql-agg-1, evry: 5s}": (
         "{file}:2: events[0].evry: unknown key"
     ),
