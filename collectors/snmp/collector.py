@@ -11,7 +11,7 @@ from collectors.snmp import clock
 from collectors.snmp.absences import Absences
 from collectors.snmp.addresses import Addresses, Family, Resolve
 from collectors.snmp.clock import Clock, Uptime
-from collectors.snmp.device import Device, Place
+from collectors.snmp.device import Device
 from collectors.snmp.failing import translated
 from collectors.snmp.observing import Observer
 from collectors.snmp.profile import Profile, Profiles
@@ -20,7 +20,7 @@ from collectors.snmp.values import Unfit, ValueType, read
 from protocols.snmp import oid, scalars
 from protocols.snmp.engine import Engine
 from protocols.snmp.errors import SnmpError
-from protocols.snmp.progress import Caps, ColumnRequest
+from protocols.snmp.progress import Caps
 from protocols.snmp.session import Session
 from protocols.snmp.walk import walk
 
@@ -205,7 +205,7 @@ class SnmpPoller:
         self, session: Session, device: Device, question: Question, note: Note
     ) -> None:
         for requests in (device.first, device.second):
-            wanted: dict[Place, ColumnRequest] = requests()
+            wanted = requests()
             if not wanted:
                 continue
             columns = await walk(
@@ -216,8 +216,6 @@ class SnmpPoller:
     def _observation(
         self, device: Device, question: Question, findings: tuple[Finding, ...], note: Note
     ) -> Observation:
-        for name in device.due:
-            device.schedules[name].visited(question.monotonic_s)
         if self._observer is None:
             raise AssertionError("made with the device")
         observed = self._observer.observed(CHECK)
@@ -227,6 +225,7 @@ class SnmpPoller:
             note(text)
             finding = Finding("hw.changed", self.target.id, Severity.NOTICE, text, question.now)
             findings = (*findings, finding)
+        device.end()
         for one in observed.failures:
             note(f"{one.table}: {one.reason} {one.detail} {one.text}")
         return replace(observed, findings=findings)

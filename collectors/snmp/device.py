@@ -10,6 +10,7 @@ only where the device lacks another (`unless`), when it was found just now to la
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from collectors.catalogue import Catalogue
 from collectors.contract import Failure, Json
@@ -18,14 +19,13 @@ from collectors.snmp.context import Context
 from collectors.snmp.failing import failure
 from collectors.snmp.profile import Column, Profile, TableProfile
 from collectors.snmp.schedule import Schedule
+from collectors.snmp.steady import Place, Steady
 from collectors.snmp.table import TableRows
 from collectors.snmp.target import DeviceTarget
 from collectors.snmp.values import ValueType
 from protocols.snmp.progress import Column as Walked
 from protocols.snmp.progress import ColumnRequest
 
-Place = tuple[str, str]
-"""A table and one of its columns."""
 Scalars = Mapping[bytes, int | bytes | None]
 """What was said of scalars, by OID; None and what is not in it the device lacks."""
 
@@ -48,7 +48,7 @@ class Device:
         self.due: frozenset[str] = frozenset()
         self.failures = {}
         self.walked: set[Place] = set()
-        self.asked: set[str] = set()
+        self.asked: AbstractSet[str] = set()
         self.renumbered: set[str] = set()
         for one in profile.tables:
             every_s = target.intervals_s.get(one.gives or "")
@@ -64,33 +64,54 @@ class Device:
         self._changed: dict[bytes, int | bytes | None] = {}
         self._shifted: frozenset[str] = frozenset()
         self._doubtful: frozenset[str] = frozenset()
+        self._interval_s = target.interval_s
+        self._steady: Steady | None = None
+        self._calm = False
 
     def begin(self, now_s: float, *, everything: bool, restarted: bool) -> None:
         """Choose the tables that this visit is about, and forget the last visit's cells."""
         self._now_s, self._afresh = now_s, restarted or everything
         self.failures, self.walked, self.renumbered = {}, set(), set()
         self.asked = set()
+        steady = self._steady
+        if steady is not None and now_s < steady.until_s and not self._afresh:
+            self.due, self._active = steady.due, steady.active
+        else:
+            self._begin_whole(everything=everything, restarted=restarted)
+        for one in self._active:
+            self.rows[one.name].begin()
+
+    def _begin_whole(self, *, everything: bool, restarted: bool) -> None:
+        self._steady, self._calm = None, True
         tables = self.profile.tables
         if restarted:
             for one in tables:
                 self.schedules[one.name].restart()
                 self.rows[one.name].intake.forget_structure()
-        self.due = frozenset(
+        self.due = self._due(everything=everything)
+        self._active = self._active_with(self.due)
+
+    def _due(self, *, everything: bool) -> frozenset[str]:
+        return frozenset(
             one.name
-            for one in tables
+            for one in self.profile.tables
             if one.gives
-            and self.schedules[one.name].due(now_s, everything=everything)
+            and self.schedules[one.name].due(self._now_s, everything=everything)
             and (one.unless is None or self.schedules[one.unless].lacking)
         )
-        if self.due not in self._active_by_due:
-            needed = self._with_looked_into(self.due)
-            self._active_by_due[self.due] = tuple(one for one in tables if one.name in needed)
-        self._active = self._active_by_due[self.due]
-        for one in self._active:
-            self.rows[one.name].begin()
+
+    def _active_with(self, due: frozenset[str]) -> tuple[TableProfile, ...]:
+        """Give the tables that are due and those they look into, in the order of the profile."""
+        if due not in self._active_by_due:
+            needed = self._with_looked_into(due)
+            tables = tuple(one for one in self.profile.tables if one.name in needed)
+            self._active_by_due[due] = tables
+        return self._active_by_due[due]
 
     def fall_back(self) -> bool:
         """Turn to tables that stand in for one found lacking in this visit; say whether any do."""
+        if self._steady is not None:
+            return False
         more = frozenset(
             one.name
             for one in self._stand_ins
@@ -119,12 +140,19 @@ class Device:
 
     def scalars(self) -> list[bytes]:
         """List the scalars to fetch: of the tables, and those that tell of changes."""
+        if self._steady is not None:
+            return self._steady.scalars
         found = [self.profile_of(place).oid for place in self._scalar_places()]
         found += [one for table in self._active for one in table.changed]
         return list(dict.fromkeys(found))
 
     def take_scalars(self, found: Scalars) -> None:
         """Take what the device said."""
+        if self._steady is not None and self._steady.holds(found):
+            for rows, name, oid in self._steady.cells:
+                rows.intake.take_scalar(name, found[oid])
+            return
+        self._leave_plan()
         for name, column in list(self._scalar_places()):
             value = found.get(self.profile_of((name, column)).oid)
             self.schedules[name].seen(column, self._now_s, present=value is not None)
@@ -136,6 +164,7 @@ class Device:
     def doubt(self) -> None:
         """Read every name and text in this visit: sysUpTime fell, or there is none."""
         self._afresh = True
+        self._leave_plan()
 
     def profile_of(self, place: Place) -> Column:
         """Return the compiled column of a place."""
@@ -170,6 +199,11 @@ class Device:
 
     def first(self) -> dict[Place, ColumnRequest]:
         """List the columns to walk: values, and the names of rows that may mean others by now."""
+        if self._steady is not None:
+            return self._steady.requests
+        return self._requests(place for place in self._first() if place not in self.walked)
+
+    def _first(self) -> dict[Place, None]:
         places: dict[Place, None] = {}
         for table in self._active:
             name, schedule = table.name, self.schedules[table.name]
@@ -183,10 +217,15 @@ class Device:
                 if values or self.rows[name].intake.order:
                     places |= dict.fromkeys(self._naming(table, self._doubtful))
                 places |= {(name, column): None for column in values}
-        return self._requests(place for place in places if place not in self.walked)
+        return places
 
     def second(self) -> dict[Place, ColumnRequest]:
         """List the columns that only the first walk showed to be needed."""
+        if self._steady is not None:
+            if not any(map(self._has_holes, self._steady.watched)):
+                return {}
+            self.walked |= self._steady.places
+            self._leave_plan()
         places: dict[Place, None] = {}
         for table in self._active:
             name, schedule, rows = table.name, self.schedules[table.name], self.rows[table.name]
@@ -199,10 +238,18 @@ class Device:
             if name in self.due:
                 schedule.later = schedule.later or self._has_holes(rows)
                 places |= {(name, column): None for column in schedule.values(self._now_s)}
-        return self._requests(place for place in places if place not in self.walked)
+        requests = self._requests(place for place in places if place not in self.walked)
+        self._calm = self._calm and not requests
+        return requests
 
     def take(self, walked: Mapping[Place, Walked]) -> None:
         """Take the columns of a walk."""
+        if self._steady is not None:
+            if self._steady.take(walked):
+                self.asked = self._steady.asked
+                return
+            self._twins = dict(self._steady.twins)
+            self._leave_plan()
         twins = {two: walked[one] for one in walked for two in self._twins.get(one, ())}
         walked = {**walked, **twins}
         self.walked |= walked.keys()
@@ -214,7 +261,7 @@ class Device:
                 self.failures.setdefault((name, failed.detail), failed)
             kind = structure if self.profile_of((name, column)).structure else values
             kind.setdefault(name, {})[column] = one
-        self.asked |= values.keys() | structure.keys()
+        self.asked = self.asked | values.keys() | structure.keys()
         for name, columns in values.items():
             self._take_values(name, columns)
         for name, columns in structure.items():
@@ -277,6 +324,60 @@ class Device:
                 self._former[place] = request
             requests[place] = request
         return requests
+
+    # --- the next visit, while nothing but values is due
+
+    def end(self) -> None:
+        """Wait for the next interval; after a calm visit its questions are kept."""
+        if self._steady is not None:
+            return
+        for name in self.due:
+            self.schedules[name].visited(self._now_s)
+        if self._calm and not self.failures and not self.renumbered:
+            self._plan()
+
+    def _leave_plan(self) -> None:
+        """Go the whole way; the visit after this one does so too, and may leave another plan."""
+        if self._steady is not None:
+            self._steady, self._calm = None, False
+
+    def _plan(self) -> None:
+        """Work out what a visit just now would ask, unless something else is due at the next."""
+        self._afresh, self._shifted = False, frozenset()
+        self.due = self._due(everything=False)
+        self._active = self._active_with(self.due)
+        until_s = self._quiet_until_s()
+        if until_s <= self._now_s + self._interval_s:
+            return
+        requests = self._requests(self._first())
+        self._steady = Steady(
+            until_s=until_s,
+            due=self.due,
+            active=self._active,
+            scalars=self.scalars(),
+            cells=tuple(
+                (self.rows[one[0]], one[1], self.profile_of(one).oid)
+                for one in self._scalar_places()
+            ),
+            marks={one: self._changed.get(one) for table in self._active for one in table.changed},
+            requests=requests,
+            twins=self._twins,
+            rows=self.rows,
+            watched=tuple(
+                self.rows[name]
+                for name in self.due
+                if self.rows[name].profile.later and not self.schedules[name].later
+            ),
+        )
+        self._former = requests
+
+    def _quiet_until_s(self) -> float:
+        """Say when names, a column that was absent, or a table of its own interval are due."""
+        now_s = self._now_s
+        ends_s = [self.schedules[one.name].quiet_until_s(now_s) for one in self._active]
+        others = (self.schedules[one.name] for one in self.profile.tables if one.gives)
+        ends_s += [one.due_s for one in others if not one.due(now_s, everything=False)]
+        return min(ends_s, default=now_s)
 
     # --- what outlives a restart of ours
 

@@ -90,6 +90,13 @@ class Intake:
             self.values[name] = alignments[name].align(walked, self.order)
         return moved
 
+    def take_known(self, name: str, walked: Walked) -> None:
+        """Take a column that came whole, with the rows that it had."""
+        if self.profile.columns[name].structure:
+            self.take_structure(name, walked)
+        else:
+            self.values[name] = self._alignments[name].align(walked, self.order)
+
     @property
     def unfit_cells(self) -> int:
         """How many cells of this visit were not of their column's type."""

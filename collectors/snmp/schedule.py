@@ -33,9 +33,21 @@ class Schedule:
         self._listed_for = (False, -1)
         self._listed_until_s = 0.0
 
+    @property
+    def due_s(self) -> float:
+        """When its values are due, at the earliest."""
+        return self._due_s - _EARLY_S
+
+    def quiet_until_s(self, now_s: float) -> float:
+        """Say how long the same columns are due as now; now itself when a name is."""
+        if self.structure(now_s, everything=False):
+            return now_s
+        next_s = min(self._structure_s.values(), default=float("inf")) - _EARLY_S
+        return min(next_s, self._absent.next_s(now_s))
+
     def due(self, now_s: float, *, everything: bool) -> bool:
         """Say whether the table's values are due."""
-        return everything or now_s >= self._due_s - _EARLY_S
+        return everything or now_s >= self.due_s
 
     def visited(self, now_s: float) -> None:
         """Wait for the next interval."""
