@@ -62,14 +62,17 @@ class Database:
         """Open `path`, create it if it is not there, and read all of it into `documents`."""
         self._path = path
         self._connection: sqlite3.Connection | None = None
+        self._made = False
         self.documents: dict[str, Document] = {}
         try:
             path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+            self._made = _made(path)
             self._connection = _connect(path)
             self.documents = _checked(self._connection, path)
             _try_to_write(self._connection)
         except (sqlite3.Error, OSError) as error:
             self.close()
+            self._unmake()
             raise StateError(_trouble(error), f"{path}: {error}") from error
         except StateError:
             self.close()
@@ -93,6 +96,12 @@ class Database:
             self._connection.close()
             self._connection = None
 
+    def _unmake(self) -> None:
+        """Leave no empty file where the disk had no room: the next start takes it for damaged."""
+        with contextlib.suppress(OSError):
+            if self._made and self._path.stat().st_size == 0:
+                self._path.unlink()
+
 
 def move_aside(path: Path) -> Path:
     """Rename the file and its companions, so that somebody can look at what was in them.
@@ -112,12 +121,21 @@ def move_aside(path: Path) -> Path:
     return aside
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _made(path: Path) -> bool:
+    """Make the file if there is none; SQLite would make it readable by everyone.
+
+    Its journal takes the mode over.
+    """
     if _is_emptied(path):
         raise StateError(Trouble.DAMAGED, f"{path}: is empty")
-    # SQLite would make it readable by everyone; its journal takes the mode over.
-    with contextlib.suppress(FileExistsError):
+    try:
         path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=2.0, check_same_thread=False, isolation_level=None)
     # A rollback journal and not a write-ahead log: a reader beside it writes nothing, one file is
     # moved aside, and a flush a minute needs no speed.

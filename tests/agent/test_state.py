@@ -1,7 +1,9 @@
 """The state file: whatever happened to it, the service starts and has what was committed."""
 
+import contextlib
 import os
 import random
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -69,6 +71,28 @@ def test_trouble_says_where_the_damaged_file_is_now(path: Path) -> None:
     ((trouble, text),) = Opened(path).said
     assert trouble is Trouble.DAMAGED
     assert text.endswith(f"; moved aside to {aside(path)[0]}")
+
+
+def test_full_disk_leaves_no_empty_file_that_would_pass_for_damaged(path: Path) -> None:
+    with no_room():
+        full = Opened(path)
+        assert not full.state.flush()
+    assert full.troubles == [Trouble.UNWRITABLE] * 2
+    assert list(path.parent.iterdir()) == []
+    full.state.save("learned/snmp/sw-1", 1, 25)
+    assert full.state.flush()
+    assert aside(path) == []
+
+
+@contextlib.contextmanager
+def no_room() -> Iterator[None]:
+    """Let no file of this process grow, as on a full disk."""
+    former = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, former[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, former)
 
 
 def test_document_is_there_after_a_restart(path: Path) -> None:
