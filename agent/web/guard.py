@@ -7,7 +7,6 @@ things: how long a request takes to arrive, whether the client reads, and how ma
 
 import asyncio
 import fcntl
-import os
 import socket
 import struct
 import sys
@@ -227,12 +226,15 @@ def guard_of(transport: asyncio.BaseTransport | None) -> Guard | None:
 
 
 def reset(transport: asyncio.Transport) -> None:
-    """Close with RST instead of FIN, dropping what was not sent (SO_LINGER 0, socket(7))."""
-    copy = socket.socket(fileno=os.dup(_descriptor(transport)))
+    """Close with RST instead of FIN, dropping what was not sent (SO_LINGER 0, socket(7)).
+
+    The descriptor is borrowed, not copied: where none is left, connections must still be cut.
+    """
+    borrowed = socket.socket(fileno=_descriptor(transport))
     try:
-        copy.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        borrowed.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     finally:
-        copy.close()
+        borrowed.detach()
     transport.abort()
 
 

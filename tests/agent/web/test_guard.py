@@ -1,6 +1,7 @@
 """Clients that are slow, silent or too many, on both event loops."""
 
 import asyncio
+import resource
 import socket
 from collections.abc import AsyncGenerator
 
@@ -70,6 +71,21 @@ async def test_a_request_that_trickles_in_is_cut(serve: Serve) -> None:
     with pytest.raises(ConnectionError):
         await trickle(client, REQUEST * 100)
     assert server.statistics().cuts == {"slow_request": 1}
+    client.close()
+
+
+async def test_a_client_is_cut_even_where_no_descriptor_is_left(serve: Serve) -> None:
+    server = await serve(FakeViews(), patience=QUICK)
+    client = await connected(server)
+    await until(lambda: server.statistics().connections == 1)
+    former = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, former[1]))
+    try:
+        with pytest.raises(ConnectionError):
+            await asyncio.get_running_loop().sock_recv(client, 100)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, former)
+    assert server.statistics().connections == 0
     client.close()
 
 
