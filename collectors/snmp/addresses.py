@@ -29,6 +29,7 @@ class Addresses:
         self._engine = engine
         self._resolve = resolve
         self._limits = target.limits
+        self._names = tuple(one for one in target.addresses if not _numeric(one))
         self._sessions: dict[str, Session] = {}
         self._learned: dict[str, Mapping[str, Json]] = {}
 
@@ -81,7 +82,7 @@ class Addresses:
         """List numeric addresses: the one in use, then the inventory's in order."""
         found = [self.current] if self.current is not None else []
         for address in self._target.addresses:
-            found += [address] if _numeric(address) else await self._resolved(address)
+            found += await self._resolved(address) if address in self._names else [address]
         return list(dict.fromkeys(found))
 
     async def _resolved(self, name: str) -> Sequence[str]:

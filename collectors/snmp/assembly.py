@@ -8,7 +8,7 @@ from collectors.contract import Fact, Method, Samples, Table, Texts
 from collectors.snmp.formula import Cells
 from collectors.snmp.lanes import by_lane
 from collectors.snmp.naming import Key
-from collectors.snmp.profile import Info
+from collectors.snmp.profile import Info, Metric
 from collectors.snmp.summing import summed
 from collectors.snmp.table import TableRows
 
@@ -43,6 +43,7 @@ class Assembly:
         self._numbered: tuple[Sequence[Key | None], list[bytes]] = ((), [])
         self._picks: Picks = None
         self._texts: dict[str, _Text] = {}
+        self._made: dict[str, tuple[Cells, Picks, Samples]] = {}
 
     def table(self, *, complete: bool, lifetime_s: float) -> Table:
         """Make the table of this visit."""
@@ -53,7 +54,7 @@ class Assembly:
         for metric in self._profile.metrics if self._keys else ():
             cells = self._rows.sample(metric.key, metric.value)
             if cells is not None:
-                samples.append(Samples(metric.family, pick(cells), metric.labels))  # type: ignore[arg-type]  # the compiler saw to numbers
+                samples.append(self._samples(metric, cells, pick))
         texts = tuple(self._text(info) for info in self._profile.infos)
         table = Table(
             name=self._profile.gives or self._profile.name,
@@ -94,6 +95,19 @@ class Assembly:
             key is not None and former.get(key, index) != index
             for key, index in zip(names, order, strict=True)
         )
+
+    def _samples(self, metric: Metric, cells: Cells, pick: Callable[[Cells], Cells]) -> Samples:
+        """Make samples; computed ones are the former while the cells and the choice are the same.
+
+        What a column says itself is not remembered: counters move, and would be held on to.
+        """
+        former = self._made.get(metric.key)
+        if former is not None and former[0] is cells and former[1] is self._picks:
+            return former[2]
+        samples = Samples(metric.family, pick(cells), metric.labels)  # type: ignore[arg-type]  # the compiler saw to numbers
+        if not metric.value.plain:
+            self._made[metric.key] = cells, self._picks, samples
+        return samples
 
     def _choose(self) -> None:
         """Choose rows and keys; equal ones stay the very objects that the store knows."""

@@ -7,7 +7,7 @@ boot is first seen and kept until the next, whatever latency, drift and our own 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from collectors.contract import Json
 
@@ -87,31 +87,19 @@ def advance(
     fell = former is not None and _fell(former, uptime_s, unix_s, monotonic_s)
     rebooted = fell and not _engine_went_on(former, seen)
     host_boot_s, host_rebooted = _host(former, seen, unix_s, monotonic_s)
-    kept = None if former is None or rebooted else former
-    if kept is None:
-        clock = Clock(
-            boot_s=int(unix_s - uptime_s),
-            epoch_s=unix_s - seen.ticks / TICKS,
-            ticks=seen.ticks,
-            wraps=wraps,
-            uptime_s=uptime_s,
-            unix_s=unix_s,
-            monotonic_s=monotonic_s,
-        )
-    else:
-        clock = replace(
-            kept,
-            epoch_s=unix_s - seen.ticks / TICKS
-            if fell
-            else kept.epoch_s + (wraps - kept.wraps) * WRAP / TICKS,
-            ticks=seen.ticks,
-            wraps=wraps,
-            uptime_s=uptime_s,
-            unix_s=unix_s,
-            monotonic_s=monotonic_s,
-        )
-    clock = replace(
-        clock,
+    boot_s, epoch_s = int(unix_s - uptime_s), unix_s - seen.ticks / TICKS
+    if former is not None and not rebooted:
+        boot_s = former.boot_s
+        if not fell:
+            epoch_s = former.epoch_s + (wraps - former.wraps) * WRAP / TICKS
+    clock = Clock(
+        boot_s=boot_s,
+        epoch_s=epoch_s,
+        ticks=seen.ticks,
+        wraps=wraps,
+        uptime_s=uptime_s,
+        unix_s=unix_s,
+        monotonic_s=monotonic_s,
         host_boot_s=host_boot_s,
         host_ticks=seen.host_ticks,
         engine_boots=seen.engine_boots,

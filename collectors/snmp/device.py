@@ -329,6 +329,8 @@ class Device:
 
     def end(self) -> None:
         """Wait for the next interval; after a calm visit its questions are kept."""
+        for rows in self.rows.values():
+            rows.end()
         if self._steady is not None:
             return
         for name in self.due:

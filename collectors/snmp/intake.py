@@ -100,7 +100,7 @@ class Intake:
     @property
     def unfit_cells(self) -> int:
         """How many cells of this visit were not of their column's type."""
-        return self.unfit + sum(self._alignments[name].unfit for name in self.values)
+        return self.unfit + sum([self._alignments[name].unfit for name in self.values])
 
     @property
     def answered(self) -> bool:
