@@ -5,7 +5,7 @@
 It names the types of facts it reads and its scope, and runs for the subjects touched.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -74,8 +74,7 @@ class Derived:
     Args:
         observation: replaces the former one of the same subject and does not age; with target ""
             its tables are put together with those of the other subjects.
-        others: observations of targets, from a derivation that is about all of them; each replaces
-            the former one of its target.
+        others: observations of single targets; each replaces the former one of its target.
         memory: handed to the next run, kept over restarts.
         again_at: run again then even if nothing changed; aware UTC.
     """
@@ -84,6 +83,10 @@ class Derived:
     memory: Json = None
     again_at: datetime | None = None
     others: tuple[Observation, ...] = ()
+
+
+Steps = Generator[Observation | None, None, Derived]
+"""A run in steps: it may be interrupted at each, and hand on the observation of a single target."""
 
 
 class Derivation(Protocol):
@@ -107,5 +110,5 @@ class Derivation(Protocol):
 
     def derive(
         self, subject: Subject, inventory: Inventory, facts: Facts, memory: Json, now: datetime
-    ) -> Derived:
+    ) -> Derived | Steps:
         """Work out the subject's observation; reads nothing but its arguments."""

@@ -8,12 +8,13 @@ facts ──▶ board ──changed──▶ due subjects ──at most once a s
 
 import heapq
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from agent.clock import Clock
 from agent.derive.accounts import Accounts
 from agent.derive.board import Board
-from agent.derive.derivation import Derivation, Derived, F
+from agent.derive.derivation import Derivation, Derived, F, Steps, Subject
 from agent.derive.merge import merged
 from agent.derive.scopes import Scopes
 from collectors.contract import Fact, Json, Observation, State
@@ -32,6 +33,19 @@ AGENT = ""
 
 Run = tuple[int, str]
 """A derivation's place in the list, and the id of a subject of its scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """A run that was interrupted, and the time spent on it so far."""
+
+    steps: Steps
+    spent_s: float
+
+
+def _at_once(derived: Derived) -> Steps:
+    yield from ()
+    return derived
 
 
 class Engine:
@@ -70,6 +84,8 @@ class Engine:
         self._unsaid: set[int] = set()
         self._said_s: dict[int, float] = {}
         self._said: dict[tuple[int, str], Observation] = {}
+        self._under_way: dict[Run, _UnderWay] = {}
+        self._touched_meanwhile: set[Run] = set()
         self.accounts = Accounts(one.name for one in derivations)
 
     def adopt(self, inventory: Inventory, scopes: Scopes) -> None:
@@ -78,7 +94,7 @@ class Engine:
         self._scopes = scopes
         self._board.keep_only(set(self._scopes.targets))
         self._due_s = {}
-        self._said = {}
+        self._said, self._under_way, self._touched_meanwhile = {}, {}, set()
         subjects = {
             place: self._scopes.of_scope(derivation.scope)
             for place, derivation in enumerate(self._derivations)
@@ -139,17 +155,49 @@ class Engine:
         subject = self._scopes.subject(derivation.scope, subject_id)
         if subject is None:
             return
-        began_s = self._ran_s[run] = self._clock.monotonic()
-        facts, memory, now = self._board.facts(subject), self._memory_of(run), self._clock.now()
+        began_s = self._clock.monotonic()
+        going_on = self._under_way.pop(run, None)
+        spent_s = going_on.spent_s if going_on else 0.0
         try:
-            derived = derivation.derive(subject, self._inventory, facts, memory, now)
-            self._hand_on(run, derived.observation)
-            self._hand_on_others(run[0], derived.others)
+            steps = going_on.steps if going_on else self._begun(run, subject)
+            derived = self._advanced(place, steps, began_s)
+            if derived is not None:
+                self._hand_on(run, derived.observation)
+                for one in derived.others:
+                    self._say(place, one)
         except Exception as error:  # noqa: BLE001  see above
-            self.accounts.failed(derivation.name, subject_id, self._spent_s(began_s), error)
+            self.accounts.failed(
+                derivation.name, subject_id, spent_s + self._spent_s(began_s), error
+            )
         else:
+            spent_s += self._spent_s(began_s)
+            if derived is None:
+                self._under_way[run] = _UnderWay(steps, spent_s)
+                self._due_s[run] = began_s
+                return
             self._keep(run, derived)
-            self.accounts.ran(derivation.name, subject_id, self._spent_s(began_s))
+            self.accounts.ran(derivation.name, subject_id, spent_s)
+        if run in self._touched_meanwhile:
+            self._touched_meanwhile.discard(run)
+            self._make_due(place, [subject_id])
+
+    def _begun(self, run: Run, subject: Subject) -> Steps:
+        self._ran_s[run] = self._clock.monotonic()
+        facts, memory, now = self._board.facts(subject), self._memory_of(run), self._clock.now()
+        found = self._derivations[run[0]].derive(subject, self._inventory, facts, memory, now)
+        return _at_once(found) if isinstance(found, Derived) else found
+
+    def _advanced(self, place: int, steps: Steps, began_s: float) -> Derived | None:
+        """Go on for a slice of time; None: there is more to do."""
+        while True:
+            try:
+                said = next(steps)
+            except StopIteration as end:
+                return cast("Derived", end.value)
+            if said is not None:
+                self._say(place, said)
+            if self._spent_s(began_s) > SLICE_S:
+                return None
 
     def _hand_on(self, run: Run, observation: Observation) -> None:
         if observation.target != AGENT:
@@ -159,13 +207,12 @@ class Engine:
         self._shared[place][subject] = observation
         self._unsaid.add(place)
 
-    def _hand_on_others(self, place: int, others: Iterable[Observation]) -> None:
-        """Emit what is said of single targets where it is new."""
-        for one in others:
-            key = place, one.target
-            if self._said.get(key) != one:
-                self._said[key] = one
-                self._emit(one)
+    def _say(self, place: int, said: Observation) -> None:
+        """Emit what is said of a single target where it is new."""
+        key = place, said.target
+        if self._said.get(key) != said:
+            self._said[key] = said
+            self._emit(said)
 
     def _emit_shared(self) -> None:
         """Put together what stands with the agent: all subjects of a derivation, once a second.
@@ -208,6 +255,9 @@ class Engine:
     def _make_due(self, place: int, subjects: Iterable[str]) -> None:
         for subject in subjects:
             run = place, subject
+            if run in self._under_way:  # it may have gone past what is new
+                self._touched_meanwhile.add(run)
+                continue
             earliest_s = self._ran_s.get(run, float("-inf")) + MIN_GAP_S
             self._due_s.setdefault(run, earliest_s)
 

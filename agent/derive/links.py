@@ -7,11 +7,12 @@ A tells a stranger       outside: it is not in the inventory
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from agent.derive.adjacency import Adjacency, End
+from agent.derive.gradual import drained, pieces
 from agent.derive.known_names import unique
 
 
@@ -48,27 +49,38 @@ class Link:
 
 
 def links_of(seen: Mapping[str, Adjacency], up: Mapping[str, bool | None]) -> list[Link]:
-    """Pair the ends of all targets.
+    """Pair the ends of all targets at once; sorted."""
+    return sorted(drained(pairing(seen, up)), key=lambda link: link.key)
+
+
+def pairing(
+    seen: Mapping[str, Adjacency], up: Mapping[str, bool | None]
+) -> Generator[None, None, list[Link]]:
+    """Pair the ends of all targets, a piece at a time.
 
     `up` says of each target whether it is there: what a dead one told last is no disagreement.
     """
     chassis = unique((one.chassis, one.target) for one in seen.values())
     between: dict[tuple[str, str], list[End]] = {}
     found: list[Link] = []
-    for target, adjacency in seen.items():
-        for end in adjacency.ends or ():
-            peer = chassis.get(end.chassis) or end.peer
-            if peer is None:
-                found.append(_link(target, end, end.name, LinkState.OUTSIDE))
-            else:
-                between.setdefault((target, peer), []).append(end)
-    for (one, other), ends in between.items():
-        back = between.get((other, one), [])
-        if one == other:
-            found += _looped(one, ends)
-        elif one < other or not back:
-            found += _paired(one, ends, other, back, seen, up)
-    return sorted(found, key=lambda link: link.key)
+    for some in pieces(seen.items()):
+        yield
+        for target, adjacency in some:
+            for end in adjacency.ends or ():
+                peer = chassis.get(end.chassis) or end.peer
+                if peer is None:
+                    found.append(_link(target, end, end.name, LinkState.OUTSIDE))
+                else:
+                    between.setdefault((target, peer), []).append(end)
+    for pairs in pieces(between.items()):
+        yield
+        for (one, other), ends in pairs:
+            back = between.get((other, one), [])
+            if one == other:
+                found += _looped(one, ends)
+            elif one < other or not back:
+                found += _paired(one, ends, other, back, seen, up)
+    return found
 
 
 def _paired(  # noqa: PLR0913, PLR0917 - two ends and what is known of them

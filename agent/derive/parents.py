@@ -3,11 +3,12 @@
 Alert rules hold back the children of a dead parent, so a parent must not vanish when it dies.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from agent.derive.gradual import drained, pieces
 from agent.derive.known_names import is_machine
 from agent.derive.links import Link, LinkState
 from inventory.inventory import Inventory
@@ -39,14 +40,29 @@ class Kept:
     absent_since: datetime | None = None
 
 
+Chosen = tuple[Mapping[str, Parent], Mapping[str, Kept]]
+"""The parents, and what to remember of those that LLDP told."""
+
+
 def choose(
     inventory: Inventory,
-    links: Iterable[Link],
+    links: Sequence[Link],
     seeing: Mapping[str, bool],
     former: Mapping[str, Kept],
     now: datetime,
-) -> tuple[Mapping[str, Parent], Mapping[str, Kept]]:
-    """Return the parents, and what to remember of those that LLDP told.
+) -> Chosen:
+    """Choose all parents at once."""
+    return drained(choosing(inventory, links, seeing, former, now))
+
+
+def choosing(
+    inventory: Inventory,
+    links: Sequence[Link],
+    seeing: Mapping[str, bool],
+    former: Mapping[str, Kept],
+    now: datetime,
+) -> Generator[None, None, Chosen]:
+    """Choose parents, a piece at a time.
 
     `seeing` says of a target whether its table is complete and fresh, so that absence is knowledge.
     """
@@ -56,22 +72,23 @@ def choose(
         if device.parent is not None
     }
     kept: dict[str, Kept] = {}
-    links = list(links)
-    told = _candidates(inventory, links)
+    told = yield from _candidates(inventory, links)
     doubted = {frozenset((x.source, x.destination)) for x in links if x.state in _DOUBTFUL}
     open_ = {one for one in (*told, *former) if one not in found and _there(inventory, one)}
     # those that go on as they are come first: a newcomer gives way where both would make a circle
-    for child in sorted(open_, key=lambda one: (one not in former, one)):
-        possible = told.get(child, ())
-        before = former.get(child)
-        chosen = _chosen(child, possible, before, found)
-        if chosen is None and before is not None and _there(inventory, before.parent):
-            witness = child if child in inventory.devices else before.parent
-            shown = frozenset((child, before.parent)) in doubted
-            chosen = _held(before, now, seeing=seeing.get(witness, False) and not shown)
-        if chosen is not None and not _circles(child, chosen.parent, found):
-            found[child] = Parent(chosen.parent, "lldp")
-            kept[child] = chosen
+    for some in pieces(sorted(open_, key=lambda one: (one not in former, one))):
+        yield
+        for child in some:
+            possible = told.get(child, {})
+            before = former.get(child)
+            chosen = _chosen(child, possible, before, found)
+            if chosen is None and before is not None and _there(inventory, before.parent):
+                witness = child if child in inventory.devices else before.parent
+                shown = frozenset((child, before.parent)) in doubted
+                chosen = _held(before, now, seeing=seeing.get(witness, False) and not shown)
+            if chosen is not None and not _circles(child, chosen.parent, found):
+                found[child] = Parent(chosen.parent, "lldp")
+                kept[child] = chosen
     return found, kept
 
 
@@ -79,17 +96,19 @@ def _there(inventory: Inventory, target: str) -> bool:
     return target in inventory.devices or target in inventory.hosts or target in inventory.kiosks
 
 
-def _candidates(inventory: Inventory, links: Iterable[Link]) -> Mapping[str, Sequence[str]]:
-    """List for each child what may be its parent, the likeliest first."""
-    found: dict[str, dict[str, tuple[int, str]]] = {}
-    for link in links:
-        if link.state not in (LinkState.CONFIRMED, LinkState.ONE_SIDED):
-            continue
-        for child, interface, lag, parent in _ways(link):
+def _candidates(
+    inventory: Inventory, links: Iterable[Link]
+) -> Generator[None, None, Mapping[str, Mapping[str, int]]]:
+    """Return for each child what may be its parent, with its rank: the least is the likeliest."""
+    found: dict[str, dict[str, int]] = {}
+    for some in pieces(links):
+        yield
+        sure = (x for x in some if x.state in (LinkState.CONFIRMED, LinkState.ONE_SIDED))
+        for child, interface, lag, parent in (way for link in sure for way in _ways(link)):
             rank = _rank_above(inventory, child, (interface, lag), parent)
             if rank is not None:
-                found.setdefault(child, {})[parent] = (rank, parent)
-    return {child: sorted(some, key=some.__getitem__) for child, some in found.items()}
+                found.setdefault(child, {})[parent] = rank
+    return found
 
 
 def _ways(link: Link) -> Iterable[tuple[str, str, str, str]]:
@@ -118,12 +137,13 @@ def _rank_above(
 
 
 def _chosen(
-    child: str, possible: Sequence[str], before: Kept | None, found: Mapping[str, Parent]
+    child: str, possible: Mapping[str, int], before: Kept | None, found: Mapping[str, Parent]
 ) -> Kept | None:
     """Stay with the parent that is still seen; else take the likeliest that makes no circle."""
     if before is not None and before.parent in possible:
         return Kept(before.parent)
-    fit = (one for one in possible if not _circles(child, one, found))
+    likeliest = sorted(possible, key=lambda one: (possible[one], one))
+    fit = (one for one in likeliest if not _circles(child, one, found))
     parent = next(fit, None)
     return Kept(parent) if parent is not None else None
 

@@ -1,15 +1,16 @@
 """Links between targets, and the parent of each: egov_topology_link, egov_target_parent_info."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from typing_extensions import override
 
 from agent.derive.adjacency import Adjacency
-from agent.derive.derivation import Derivation, Derived, Facts, Scope, Subject
-from agent.derive.links import Link, LinkState, links_of
-from agent.derive.parents import Kept, Parent, choose
+from agent.derive.derivation import Derivation, Derived, Facts, Scope, Steps, Subject
+from agent.derive.gradual import pieces
+from agent.derive.links import Link, LinkState, pairing
+from agent.derive.parents import Kept, Parent, choosing
 from agent.derive.target_up import TargetUp
 from collectors.contract import Fact, Json, Method, Observation, Samples, Table, Texts
 from inventory.inventory import Inventory
@@ -23,9 +24,9 @@ STATES = (LinkState.CONFIRMED, LinkState.ONE_SIDED, LinkState.UNIDIRECTIONAL)
 AGENT = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Topology:
-    """A fact for the web: every link, and the parents by child."""
+    """A fact for the web: every link, and the parents by child; each run's is another one."""
 
     target: str
     links: tuple[Link, ...]
@@ -55,32 +56,31 @@ class TopologyDerivation(Derivation):
     @override
     def derive(
         self, subject: Subject, inventory: Inventory, facts: Facts, memory: Json, now: datetime
-    ) -> Derived:
+    ) -> Steps:
         former = _read(memory)
+        yield None
         seen = {one.target: one.facts[-1] for one in facts.of(Adjacency) if one.facts}
+        yield None
         up = {one.target: one.facts[-1].up for one in facts.of(TargetUp) if one.facts}
-        links, doubts = _patient(links_of(seen, up), former.doubts, now)
+        links, doubts = _patient((yield from pairing(seen, up)), former.doubts, now)
+        yield None
         seeing = {
             target: one.speaks and one.ends is not None and bool(up.get(target))
             for target, one in seen.items()
         }
-        parents, kept = choose(inventory, links, seeing, former.kept, now)
+        parents, kept = yield from choosing(inventory, links, seeing, former.kept, now)
+        yield from self._of_parents(inventory, parents)
+        table = yield from _link_table(links)
+        document = _written(_Memory(doubts, kept))
+        yield None
         waiting = [at + PATIENCE for at in doubts.values() if at + PATIENCE > now]
-        return Derived(
-            Observation(
-                AGENT,
-                f"derived.{self.name}",
-                (_link_table(links),),
-                (Topology(AGENT, tuple(links), parents),),
-            ),
-            memory=_written(_Memory(doubts, kept)),
-            again_at=min(waiting, default=None),
-            others=tuple(self._of_parents(inventory, parents)),
-        )
+        fact = Topology(AGENT, tuple(links), parents)
+        observation = Observation(AGENT, f"derived.{self.name}", (table,), (fact,))
+        return Derived(observation, document, min(waiting, default=None))
 
     def _of_parents(
         self, inventory: Inventory, parents: Mapping[str, Parent]
-    ) -> Iterable[Observation]:
+    ) -> Iterator[Observation]:
         """Say it of every target that may have one; what is as it was is the former object."""
         former, self._made = self._made, {}
         for target in (*inventory.devices, *inventory.hosts, *inventory.kiosks):
@@ -109,12 +109,17 @@ def _patient(
     return judged, doubts
 
 
-def _link_table(links: Iterable[Link]) -> Table:
-    inside: dict[tuple[str, ...], LinkState] = {
-        link.key: link.state for link in links if link.state is not LinkState.OUTSIDE
-    }
-    keys = [(*key, state.value) for key in inside for state in STATES]
-    values = [int(found is state) for found in inside.values() for state in STATES]
+def _link_table(links: Iterable[Link]) -> Generator[None, None, Table]:
+    inside: dict[tuple[str, ...], LinkState] = {}
+    for some in pieces(links):
+        yield
+        inside.update((x.key, x.state) for x in some if x.state is not LinkState.OUTSIDE)
+    keys: list[tuple[str, ...]] = []
+    values: list[int] = []
+    for found in pieces(inside.items()):
+        yield
+        keys += [(*key, state.value) for key, _now in found for state in STATES]
+        values += [int(now is state) for _key, now in found for state in STATES]
     samples = (Samples("egov_topology_link", values),)
     return Table("topology_link", Method.AGENT, keys, samples)
 
@@ -148,11 +153,9 @@ def _read(document: Json) -> _Memory:
 
 
 def _kept(row: Json) -> Kept | None:
-    match row:
-        case [str(parent), since]:
-            return Kept(parent, _time(since))
-        case _:
-            return None
+    if not isinstance(row, list) or len(row) != 2 or not isinstance(row[0], str):  # noqa: PLR2004 - a pair
+        return None
+    return Kept(row[0], _time(row[1]))
 
 
 def _mapping(document: Json) -> Mapping[str, Json]:

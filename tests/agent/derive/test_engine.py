@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from typing_extensions import override
 
-from agent.derive.derivation import Derivation, Derived, Facts, Scope, Subject
+from agent.derive.derivation import Derivation, Derived, Facts, Scope, Steps, Subject
 from agent.derive.engine import Engine
 from agent.derive.scopes import Scopes
 from collectors.contract import Fact, Json, Method, Observation, Samples, Table
@@ -52,7 +52,7 @@ class Recorder(Derivation):
     @override
     def derive(
         self, subject: Subject, inventory: Inventory, facts: Facts, memory: Json, now: datetime
-    ) -> Derived:
+    ) -> Derived | Steps:
         del inventory, now
         inputs = [
             (one.target, one.check, one.facts[-1].name if one.facts else None)
@@ -366,3 +366,72 @@ def test_idle_engine_asks_to_be_left_alone() -> None:
     bench.put("sw-1", "red", lifetime_s=120)
     bench.passes(2)
     assert bench.engine.work() == pytest.approx(bench.clock.monotonic_s + 118, abs=0.2)
+
+
+@dataclass
+class Slowly(Recorder):
+    """Takes three steps of 8 ms, and says something of a target at the second."""
+
+    scope: Scope = Scope.ALL
+    clock: ManualClock = field(default_factory=ManualClock)
+    steps: int = 0
+
+    @override
+    def derive(
+        self, subject: Subject, inventory: Inventory, facts: Facts, memory: Json, now: datetime
+    ) -> Steps:
+        self.runs.append((subject.id, []))
+        for number in range(3):
+            self.clock.advance(0.008)
+            self.steps += 1
+            yield Observation("sw-1", "derived.slowly") if number == 1 else None
+        return Derived(Observation("", "derived.slowly"))
+
+
+def slow_bench() -> tuple[Bench, Slowly]:
+    slowly = Slowly(name="slowly")
+    bench = Bench(slowly)
+    slowly.clock = bench.clock
+    return bench, slowly
+
+
+def test_a_long_run_is_done_in_slices() -> None:
+    bench, slowly = slow_bench()
+    assert bench.engine.work() is not None
+    assert slowly.steps == 2
+    assert [one.target for one in bench.emitted] == ["sw-1"]
+    bench.engine.work()
+    assert slowly.steps == 3
+    assert [one.target for one in bench.emitted] == ["sw-1", ""]
+    assert bench.engine.accounts.statistics()["slowly"].runs == 1
+    assert bench.engine.accounts.statistics()["slowly"].spent_s == pytest.approx(0.024)
+
+
+def test_what_changes_during_a_long_run_is_looked_at_after_it() -> None:
+    bench, slowly = slow_bench()
+    bench.engine.work()
+    bench.put("sw-1", "red")
+    bench.passes(0.5)
+    assert len(slowly.runs) == 1
+    bench.passes(2)
+    assert len(slowly.runs) == 2
+
+
+def test_what_was_said_of_a_target_is_said_again_only_after_a_reload() -> None:
+    bench, _slowly = slow_bench()
+    bench.passes(2)
+    bench.put("sw-1", "red")
+    bench.passes(2)
+    assert [one.target for one in bench.emitted].count("sw-1") == 1
+    bench.adopt(district("sw-1"))
+    bench.passes(2)
+    assert [one.target for one in bench.emitted].count("sw-1") == 2
+
+
+def test_a_reload_drops_a_long_run_that_is_under_way() -> None:
+    bench, slowly = slow_bench()
+    bench.engine.work()
+    bench.adopt(district("sw-1"))
+    bench.passes(2)
+    assert len(slowly.runs) == 2
+    assert bench.engine.accounts.statistics()["slowly"].runs == 1
