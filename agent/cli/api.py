@@ -1,4 +1,4 @@
-"""The answers of `/api/v1/targets`, as the commands read them."""
+"""The answers of `/api/v1/targets` and `/api/v1/topology`, as the commands read them."""
 
 from typing import TypedDict
 
@@ -28,3 +28,13 @@ class TargetJson(TypedDict):
     address: str
     state: str
     checks: list[CheckJson]
+
+
+class EdgeJson(TypedDict):
+    """A link of the topology; `target` of a stranger begins with `lldp:`."""
+
+    source: str
+    source_interface: str
+    target: str
+    target_interface: str
+    state: str

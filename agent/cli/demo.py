@@ -1,7 +1,7 @@
 """`egov-agent demo`: the lab, the agent, Prometheus if it is there, and a live table.
 
 python -m lab ──SNMP──▶ egov-agent run ──http_sd──▶ prometheus
-                              └── /api/v1/targets ──▶ this terminal
+                              └── /api/v1/{targets,topology}, pages ──▶ this terminal
 """
 
 import asyncio
@@ -16,6 +16,7 @@ import aiohttp
 import typer
 from rich.console import Console
 from rich.live import Live
+from rich.text import Text
 
 from agent.cli import demo_view
 from agent.cli.demo_children import ChildFailed
@@ -30,7 +31,7 @@ HELP = marked(
     "Show a small district on loopback: the lab, the agent that watches it, a live table."
 )
 EPILOG = marked(
-    "The scenario repeats every few minutes: a link goes down, a CPU climbs, a switch falls silent."
+    "The scenario repeats every few minutes: a link goes down, a fibre gets dirty, a CPU climbs."
 )
 
 LIVE_EVERY_S = 1.0
@@ -123,7 +124,8 @@ async def _live(
     with Live(console=console, auto_refresh=False, vertical_overflow="visible") as live:
         while not ended.is_set():
             await _look(client, watch, raised)
-            live.update(demo_view.screen(watch, raised.events(), raised.addresses), refresh=True)
+            screen = demo_view.screen(watch, raised.events(), raised.addresses, console)
+            live.update(screen, refresh=True)
             await _pause(ended, LIVE_EVERY_S)
 
 
@@ -145,6 +147,7 @@ async def _lines(
             console.print(_("In the lab:"), line)
         told = len(events)
         console.print(demo_view.plain(watch))
+        console.print(Text(demo_view.plain_links(watch)), soft_wrap=True)
         await _pause(ended, PLAIN_EVERY_S)
 
 

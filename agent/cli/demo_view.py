@@ -1,13 +1,14 @@
-"""The demo's live table and the last things that happened in the lab."""
+"""The demo's live table, its links, and the last things that happened in the lab."""
 
 from collections.abc import Sequence
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from agent.cli import demo_links_view
 from agent.cli.api import TargetJson
 from agent.cli.demo_watch import Watch
 from agent.cli.state import errors_of, youngest
@@ -15,16 +16,29 @@ from agent.cli.words import STATES, STYLES, bits
 from texts import gettext as _
 
 EVENTS_SHOWN = 8
+EVENTS_KEPT = 3
+"""As many of the lab's events stay on a terminal that is too low for everything."""
 
 
-def screen(watch: Watch, events: Sequence[str], addresses: Sequence[str]) -> RenderableType:
-    """Lay out the addresses, the table of targets and the lab's latest events."""
-    told = [Text(line, style="dim") for line in events[-EVENTS_SHOWN:]]
+def screen(
+    watch: Watch, events: Sequence[str], addresses: Sequence[str], console: Console
+) -> RenderableType:
+    """Lay out the addresses, the table of targets, the links and the lab's latest events.
+
+    What repeats itself once a second must fit: a screen that is too high would be drawn below the
+    former one. So the links get the lines that the rest leaves, and events give way to them.
+    """
+    head = Group(*(Text(line) for line in addresses), targets(watch))
+    links = watch.links()
+    room = console.height - len(console.render_lines(head)) - 3  # two lines below, and the cursor
+    shown = max(EVENTS_KEPT, min(EVENTS_SHOWN, room - len(links) - 1))
+    lines = events[-shown:] or [_("nothing has happened yet")]
+    told = [Text(line, style="dim", no_wrap=True, overflow="ellipsis") for line in lines]
     return Group(
-        *(Text(line) for line in addresses),
-        targets(watch),
+        head,
+        demo_links_view.block(links, console.width, room - len(told)),
         Text(_("In the lab:"), style="bold"),
-        *(told or [Text(_("nothing has happened yet"), style="dim")]),
+        *told,
         Text(_("Ctrl-C ends the demo."), style="dim"),
     )
 
@@ -58,6 +72,11 @@ def plain(watch: Watch) -> str:
         ports=ports,
     )
     return "; ".join([text, *errors])
+
+
+def plain_links(watch: Watch) -> str:
+    """Say of the links in one more line how many are up, and what is wrong with the others."""
+    return demo_links_view.plain(watch.links())
 
 
 def _row(watch: Watch, target: TargetJson) -> list[str]:

@@ -1,39 +1,54 @@
 """What the demo's table shows: the agent's own API and pages, asked as any client would."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
-from agent.cli.api import TargetJson
+from agent.cli.api import EdgeJson, TargetJson
+from agent.cli.demo_links import Link, Links, Port
 
 WINDOW = 6
 """Observations that a rate is taken over, so that one late visit does not make it jump."""
 
 
+SHOWN = frozenset(
+    {
+        "egov_device_cpu_ratio",
+        "egov_interface_receive_bytes_total",
+        "egov_interface_speed_bytes_per_second",
+        "egov_interface_up",
+        "egov_optic_receive_power_dbm",
+        "egov_optic_receive_power_low_dbm",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one page says: octets received since ever, ports up and shut down, CPU."""
+    """What one page says: octets received since ever, ports up and shut down, CPU, interfaces."""
 
     octets: int = 0
     up: int = 0
     ports: int = 0
     cpu: float | None = None
+    interfaces: Mapping[str, Port] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Watch:
-    """The targets and their latest figures; rates come from pages that differ."""
+    """The targets and links with their latest figures; rates come from pages that differ."""
 
     url: str
     targets: list[TargetJson] = field(default_factory=list)
     figures: dict[str, Figures] = field(default_factory=dict)
+    _links: Links = field(default_factory=Links)
     _octets: dict[str, list[tuple[float, int]]] = field(default_factory=dict)
 
     async def look(self, client: aiohttp.ClientSession) -> None:
-        """Ask the agent once for its targets and their pages."""
+        """Ask the agent once for its targets, their pages and the topology."""
         async with client.get(f"{self.url}/api/v1/targets") as reply:
             self.targets = (await reply.json())["targets"]
         now = asyncio.get_running_loop().time()
@@ -42,6 +57,16 @@ class Watch:
                 figures = figures_of(await reply.text())
             self.figures[target["id"]] = figures
             self._remember(target["id"], now, figures.octets)
+        async with client.get(f"{self.url}/api/v1/topology") as reply:
+            self.take_edges((await reply.json())["edges"])
+
+    def take_edges(self, edges: Iterable[EdgeJson]) -> None:
+        """Take in what the topology says now."""
+        self._links.take(edges)
+
+    def links(self) -> Sequence[Link]:
+        """Return every link that was ever told, as it is now."""
+        return self._links.now({name: page.interfaces for name, page in self.figures.items()})
 
     def received_bps(self, target: str) -> float | None:
         """Return the bits received in a second over the last observations, or None."""
@@ -61,24 +86,47 @@ class Watch:
 
 
 def figures_of(page: str) -> Figures:
-    """Read the few families that the table shows from a target's page."""
-    values: dict[str, list[float]] = {}
+    """Read the few families that the screen shows from a target's page."""
+    values: dict[str, list[tuple[str, float]]] = {}
     for family in text_string_to_metric_families(page):
         for sample in family.samples:
-            if _counts(sample.name, sample.labels):
-                values.setdefault(sample.name, []).append(sample.value)
-    cpu = values.get("egov_device_cpu_ratio")
+            if sample.name in SHOWN:
+                interface = sample.labels.get("interface", "")
+                values.setdefault(sample.name, []).append((interface, sample.value))
+    octets = values.get("egov_interface_receive_bytes_total", [])
     up = values.get("egov_interface_up", [])
     return Figures(
-        octets=int(sum(values.get("egov_interface_receive_bytes_total", []))),
-        up=int(sum(up)),
+        # octets of virtual ports were counted on the ports below them
+        octets=int(sum(count for interface, count in octets if "Ethernet" in interface)),
+        up=int(sum(value for _interface, value in up)),
         ports=len(up),
-        cpu=max(cpu) if cpu else None,
+        cpu=max((load for _none, load in values.get("egov_device_cpu_ratio", [])), default=None),
+        interfaces=_interfaces(values),
     )
 
 
-def _counts(name: str, labels: Mapping[str, str]) -> bool:
-    """Leave out virtual ports: their octets were counted on the ports below them."""
-    if name == "egov_interface_receive_bytes_total":
-        return "Ethernet" in labels.get("interface", "")
-    return name in {"egov_device_cpu_ratio", "egov_interface_up"}
+def _interfaces(values: Mapping[str, Sequence[tuple[str, float]]]) -> Mapping[str, Port]:
+    """Put together what several families say of an interface."""
+    up = dict(values.get("egov_interface_up", []))
+    speed = dict(values.get("egov_interface_speed_bytes_per_second", []))
+    light = _folded(values.get("egov_optic_receive_power_dbm", []), min)
+    low = _folded(values.get("egov_optic_receive_power_low_dbm", []), max)
+    return {
+        name: Port(
+            up=up[name] == 1 if name in up else None,
+            speed_bps=speed[name] * 8 if name in speed else None,
+            receive_dbm=light.get(name),
+            low_dbm=low.get(name),
+        )
+        for name in {**up, **light}
+    }
+
+
+def _folded(
+    rows: Iterable[tuple[str, float]], fold: Callable[[float, float], float]
+) -> Mapping[str, float]:
+    """Make one value of an interface's lanes."""
+    found: dict[str, float] = {}
+    for interface, value in rows:
+        found[interface] = fold(found.get(interface, value), value)
+    return found
