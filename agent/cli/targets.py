@@ -4,9 +4,9 @@ import asyncio
 import json
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
-import aiohttp
 import typer
 from rich import box
 from rich.markup import escape
@@ -15,6 +15,7 @@ from rich.table import Table
 from agent.cli.api import TargetJson
 from agent.cli.check import checked
 from agent.cli.completion import target_ids
+from agent.cli.service import NoAnswer, Service
 from agent.cli.state import errors_of, youngest
 from agent.cli.terminal import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, output, warn
 from agent.cli.words import STATES, STYLES
@@ -26,9 +27,10 @@ from texts import marked
 
 NAME = "targets"
 HELP = marked("List the targets of the inventory, with their state when the service answers.")
-EPILOG = marked("Examples: targets 'SW-HX-*'; targets site:hexi; targets role:core kind:device")
-
-ASK_S = 5.0
+EPILOG = marked(
+    "Examples: targets 'SW-HX-*'; targets site:hexi; targets role:core kind:device. "
+    "Behind a log-in, name and password are taken from ~/.netrc."
+)
 
 
 def command(
@@ -42,14 +44,27 @@ def command(
     ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            help=marked("Where the service answers; default: the first address of `listen`.")
+        ),
+    ] = None,
+    ca: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help=marked("Certificates that the service's own is judged by.")
+        ),
+    ] = None,
 ) -> None:
     """List targets; works with the service down."""
     configuration = checked(config, Secrets.of(os.environ))
+    service = Service(url, ca) if url else Service.of(configuration.settings, ca)
     try:
         chosen = select(configuration.inventory, words or [])
     except NothingSelected as error:
         fail(str(error))
-    states = asyncio.run(_states(configuration))
+    states = _states(service)
     if as_json:
         for target in chosen:
             line = states.get(target.id) or {
@@ -62,25 +77,14 @@ def command(
     output().print(_table(configuration, chosen, states))
 
 
-async def _states(configuration: Configuration) -> Mapping[str, TargetJson]:
-    """Ask the service where it listens; a warning when it does not answer us."""
-    address = configuration.settings.listen[0]
-    url = f"http://{address}/api/v1/targets"
-    timeout = aiohttp.ClientTimeout(total=ASK_S)
+def _states(service: Service) -> Mapping[str, TargetJson]:
+    """Ask the service; a warning when it does not answer us."""
     try:
-        async with (
-            aiohttp.ClientSession(timeout=timeout, raise_for_status=True) as client,
-            client.get(url) as reply,
-        ):
-            body = await reply.json()
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        warn(
-            _("The service does not answer at {url}, so states are unknown: {why}").format(
-                url=url, why=error
-            )
-        )
+        return asyncio.run(service.targets())
+    except NoAnswer as error:
+        text = _("The service does not answer, so states are unknown: {why}")
+        warn(text.format(why=error))
         return {}
-    return {target["id"]: target for target in body["targets"]}
 
 
 def _table(
