@@ -167,6 +167,7 @@ class _Recording:
 
     def _full(self) -> Cut | None:
         if len(self.captured.rows) >= self.caps.rows:
+            del self.captured.rows[self.caps.rows :]
             return Cut(self._last(), Problem.TOO_MANY_ROWS, str(self.caps.rows))
         if self.captured.octets >= self.caps.octets:
             return Cut(self._last(), Problem.TOO_MANY_BYTES, str(self.caps.octets))

@@ -32,7 +32,7 @@ class Hiding:
     """What may not be seen of one device, and what stands there instead.
 
     Attributes:
-        ipv4: met so far, as numbers; `macs` likewise, as octets.
+        ipv4: met so far, as numbers; `ipv4_octets` and `macs` likewise, as octets.
         names: texts met so far that are taken out of all other texts.
         ports_mapped: names of ports that are none a maker gives.
     """
@@ -41,6 +41,7 @@ class Hiding:
         """Have met nothing."""
         self.pseudonyms = pseudonyms
         self.ipv4: set[int] = set()
+        self.ipv4_octets: set[bytes] = set()
         self.macs: set[bytes] = set()
         self.names: set[str] = set()
         self.ports_mapped: set[str] = set()
@@ -56,6 +57,7 @@ class Hiding:
         mapped = self.pseudonyms.ipv4(value)
         if mapped != value:
             self.ipv4.add(value)
+            self.ipv4_octets.add(octets)
         return mapped.to_bytes(4)
 
     def map_ipv6(self, octets: bytes) -> bytes:

@@ -9,9 +9,9 @@ recognisable, and nothing tells which they were. On top of that
 - the first bit that may change always does, so that no address is mapped to itself.
 """
 
-import base64
 import hashlib
 import ipaddress
+import string
 from collections.abc import Callable
 from typing import Final
 
@@ -37,6 +37,7 @@ _EMBEDDED4: Final = tuple(map(ipaddress.IPv6Network, ("::ffff:0:0/96", "64:ff9b:
 _SOLICITED: Final = ipaddress.IPv6Network("ff02::1:ff00:0/104")
 _LOW_24: Final = 0xFFFFFF
 _LOW_32: Final = 0xFFFFFFFF
+_LETTERS: Final = string.ascii_lowercase
 _MAC_BITS: Final = 48
 _MULTICAST6: Final = 0xFF
 _KIND_OF_MAC: Final = (6, 7)  # locally administered, group
@@ -87,10 +88,12 @@ class Pseudonyms:
         return self._mapped(b"mac", int.from_bytes(octets), _MAC_BITS, _held_mac).to_bytes(6)
 
     def text(self, text: str) -> str:
-        """Give a text another one: `anon-` and eight letters."""
+        """Give a text another one: `anon-` and eight letters, no digits that make a number."""
         if text not in self._texts:
-            letters = base64.b32encode(self._digest(b"text", text.encode())[:5]).decode()
-            self._texts[text] = f"anon-{letters.lower()}"
+            number = int.from_bytes(self._digest(b"text", text.encode())[:16])
+            self._texts[text] = "anon-" + "".join(
+                _LETTERS[number // len(_LETTERS) ** place % len(_LETTERS)] for place in range(8)
+            )
         return self._texts[text]
 
     def octets(self, octets: bytes) -> bytes:

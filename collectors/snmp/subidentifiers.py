@@ -22,6 +22,9 @@ _LETTERS: Final = 3
 _SHORTEST_RUN: Final = 4
 _FIRST_PRINTABLE, _LAST_PRINTABLE = 33, 126
 _IPV4, _MAC, _IPV6 = 4, 6, 16
+_NEAR: Final = 2
+_INET_HEADS: Final = frozenset({(1, 4), (2, 16), (3, 8), (4, 20)})
+_KINDS: Final = {_IPV4: PartType.IPV4, _MAC: PartType.MAC}
 _FIXED: Final[Mapping[PartType, int]] = {
     PartType.IPV4: _IPV4,
     PartType.MAC: _MAC,
@@ -117,12 +120,23 @@ class Indexes:
     # --- by sight
 
     def _guessed(self, ids: Name, *, in_index: bool) -> Name:
-        """Map what looks like an address or a text; outside an index only what is sure."""
+        """Map what looks like an address or a text; outside an index only what is sure.
+
+        Addresses that were met elsewhere are looked for first, wherever they begin.
+        """
+        for size, met in ((_MAC, self._hiding.macs), (_IPV4, self._hiding.ipv4_octets)):
+            for at in range(len(ids) - size + 1):
+                octets = _window(ids, at, size)
+                if octets is not None and octets in met and _large(octets):
+                    mapped = self._fixed(octets, _KINDS[size])
+                    before = self._guessed(ids[:at], in_index=in_index)
+                    after = self._guessed(ids[at + size :], in_index=in_index)
+                    return (*before, *mapped, *after)
         found: list[int] = []
         at = 0
         while at < len(ids):
-            size, mapped = self._seen(ids, at, in_index=in_index)
-            found += mapped
+            size, new = self._seen(ids, at, in_index=in_index)
+            found += new
             at += size
         return tuple(found)
 
@@ -134,17 +148,17 @@ class Indexes:
         if text := _prefixed_text(ids, at):
             mapped = hiding.map_octets(text, Role.UNKNOWN)
             return 1 + len(text), [len(mapped), *mapped]
+        if in_index and (inet := _inet(ids, at)):
+            return 2 + len(inet), [*ids[at : at + 2], *self._address(inet)]
         for size in (_IPV6, _MAC, _IPV4):
             octets = _window(ids, at, size)
             if octets is None:
                 continue
             if size == _IPV6 and (0x20 <= octets[0] < 0x40 or octets[0] in (0xFD, 0xFE)):  # noqa: PLR2004 - 2000::/3, unique local, link-local
                 return size, hiding.map_ipv6(octets)
-            if size == _MAC and (
-                octets in hiding.macs or (in_index and _large(octets) >= _MAC - 2)
-            ):
+            if size == _MAC and in_index and _is_mac(ids, at):
                 return size, hiding.map_mac(octets)
-            if size == _IPV4 and self._is_ipv4(octets, in_index=in_index):
+            if size == _IPV4 and in_index and _is_ipv4(octets):
                 return size, hiding.map_ipv4(octets)
         if run := _run(ids, at):
             return len(run), hiding.map_octets(run, Role.UNKNOWN)
@@ -152,13 +166,18 @@ class Indexes:
             return 1, [int.from_bytes(hiding.map_ipv4(ids[at].to_bytes(4)))]
         return 1, [ids[at]]
 
-    def _is_ipv4(self, octets: bytes, *, in_index: bool) -> bool:
-        if int.from_bytes(octets) in self._hiding.ipv4 and _large(octets):
-            return True
-        if not in_index or not 0 < octets[0] < 224:  # noqa: PLR2004 - unicast
-            return False
-        private = octets[0] == 10 or octets[:2] == b"\xc0\xa8"  # noqa: PLR2004 - 10.0.0.0/8
-        return private or int.from_bytes(octets) in self._hiding.ipv4 or _large(octets) > 1
+
+def _is_mac(ids: Name, at: int) -> bool:
+    """Say whether six sub-identifiers look like a MAC address: those at the end rather."""
+    octets = _window(ids, at, _MAC)
+    if octets is None or _large(octets) < _MAC - 2 or octets[0] & 1:
+        return False
+    return len(ids) - at - _MAC > _NEAR or at + _MAC == len(ids) or not _is_mac(ids, at + 1)
+
+
+def _is_ipv4(octets: bytes) -> bool:
+    private = octets[0] == 10 or octets[:2] == b"\xc0\xa8"  # noqa: PLR2004 - 10.0.0.0/8
+    return 0 < octets[0] < 224 and (private or _large(octets) > 1)  # noqa: PLR2004 - unicast
 
 
 def _starts(unknown: Iterable[Name]) -> dict[Name, int]:
@@ -203,6 +222,13 @@ def _window(ids: Name, at: int, size: int) -> bytes | None:
 
 def _large(octets: bytes) -> int:
     return sum(octet > _SMALL for octet in octets)
+
+
+def _inet(ids: Name, at: int) -> bytes | None:
+    """Return an address before which its InetAddressType and its length stand (RFC 4001)."""
+    if ids[at : at + 2] not in _INET_HEADS:
+        return None
+    return _window(ids, at + 2, ids[at + 1])
 
 
 def _prefixed_text(ids: Name, at: int) -> bytes | None:

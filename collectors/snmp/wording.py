@@ -46,7 +46,10 @@ _FIRMWARE: Final = re.compile(
     r"|V[0-9]{3}R[0-9]{3}|\b[vV]?[0-9]+\.[0-9]+"
 )
 _READING: Final = r"[-+]?[0-9]{1,6}(?:\.[0-9]+)?"
-_NUMERIC: Final = re.compile(rf"\s*{_READING}(?:[,;/\s]+{_READING})*\s*(?:%|dBm|mA|C|V|W)?\s*")
+_UNIT: Final = r"\s*(?:%|[A-Za-z]{1,4})?(?:\([A-Z][+-]?\))?\s*"  # 9.4 C, -5.61(W+)
+_NUMERIC: Final = re.compile(
+    rf"\s*{_READING}{_UNIT}(?:[,;/\s]+{_READING}{_UNIT})*|[^\w]*|(?i:null|n/?a|none|invalid)"
+)
 NODE: Final = re.compile(r"^((?:Linux|FreeBSD|OpenBSD|NetBSD|SunOS|Darwin) )(\S+)( )")
 SERIAL: Final = re.compile(r"\b(?=(?:[A-Z0-9]*[0-9]){6})(?!V[0-9]{3}R)[A-Z0-9]{10,24}\b")
 MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
@@ -81,7 +84,7 @@ def is_of_firmware(text: str) -> bool:
 
 
 def is_numeric(text: str) -> bool:
-    """Say whether a text is a reading, or several."""
+    """Say whether a text is a reading, or several, or says that there is none."""
     return _NUMERIC.fullmatch(text) is not None
 
 
