@@ -6,6 +6,7 @@ is read in at most four octets and must fit its container; the indefinite form i
 (RFC 3417 section 8 allows SNMP nothing else).
 """
 
+from functools import lru_cache
 from typing import Final
 
 from protocols.snmp.errors import Malformed
@@ -94,6 +95,7 @@ def signed(contents: bytes) -> int:
     return int.from_bytes(contents, "big", signed=True)
 
 
+@lru_cache(maxsize=8192)
 def header(tag: int, length: int) -> bytes:
     """Return a tag and the shortest definite length."""
     if length < LONG_FORM:

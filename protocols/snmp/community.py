@@ -15,6 +15,16 @@ class CommunitySecurity:
         self._name = ber.octets(community.name)
         self.front = ber.integer(self.version) + self._name
 
+    @property
+    def context_front(self) -> bytes:
+        """The same as `front`: everything is in clear."""
+        return self.front
+
+    def opened(self, datagram: bytes, outgoing: Outgoing, monotonic_s: float) -> bytes:
+        """Return the datagram: whoever finds `front` in it has compared version and community."""
+        del outgoing, monotonic_s
+        return datagram
+
     def encode(self, pdu: bytes, request_id: int, message_id: int, monotonic_s: float) -> Outgoing:
         """Return the message; its reply bears the request-id, so every attempt is the same."""
         del message_id, monotonic_s  # only v3 has and needs them

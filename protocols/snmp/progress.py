@@ -122,6 +122,7 @@ class Progress:
         self.text = ""
         self.requests = 0
         self.octets = 0
+        self._varbinds = 0
         self.values: list[Value] = []
         self._caps = caps
         self._width = request.width
@@ -140,9 +141,12 @@ class Progress:
 
     @property
     def row_octets(self) -> float:
-        """How much of a response one row takes: as seen so far or last time, else as guessed."""
-        if self.values:
-            return self.octets / len(self.values)
+        """How much of a response one row takes: as seen so far or last time, else as guessed.
+
+        The rows behind the column's end, which a first request brings, count as rows.
+        """
+        if self._varbinds:
+            return self.octets / self._varbinds
         return self.usual_row_octets or len(self.prefix) + _OVERHEAD + self._width
 
     @property
@@ -215,6 +219,7 @@ class Progress:
         self.values = values
         self._tags = [tags]
         self._indexes = self._known[: len(values)]
+        self._varbinds = len(values)
         self.octets = octets
         if values:
             self.next = self.prefix + self._known[len(values) - 1]
@@ -224,12 +229,14 @@ class Progress:
         if len(values) > room:
             self._too_many_rows()
             values = values[:room]
+        self._varbinds += len(values)
         self.values.extend(values)
         self._tags.append(bytes((tag,)) * len(values))
         self.next = self.prefix + self._known[len(self.values) - 1]
 
     def take_each(self, found: list[VarBind]) -> None:
         """Take varbinds one by one until one of them ends the column."""
+        self._varbinds += len(found)
         for name, tag, value, _ in found:
             if self.done:
                 return

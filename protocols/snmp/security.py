@@ -134,6 +134,17 @@ class Security(Protocol):
     def front(self) -> bytes | None:
         """What stands before each PDU in a message that is nothing else; None: there is more."""
 
+    @property
+    def context_front(self) -> bytes:
+        """What stands before the PDU in what `opened` returns."""
+
+    def opened(self, datagram: bytes, outgoing: Outgoing, monotonic_s: float) -> bytes | None:
+        """Return what is inside an answer that looks just as usual and is proven; else None.
+
+        That is a SEQUENCE of `context_front` and the PDU, perhaps with octets behind it. None says
+        nothing against it: `decode` judges. It never raises.
+        """
+
     def encode(self, pdu: bytes, request_id: int, message_id: int, monotonic_s: float) -> Outgoing:
         """Wrap a whole PDU (with its tag); called again for each retry and after each Resync.
 

@@ -15,16 +15,18 @@ datagram nothing more is sent from here.
 
 import asyncio
 import random
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from protocols.snmp import ber
 from protocols.snmp.errors import Malformed, Refused, Status
 from protocols.snmp.exchange import Exchange
 from protocols.snmp.plan import Ask, Plan
-from protocols.snmp.progress import Caps, Column, Progress, begin, deal
+from protocols.snmp.progress import Caps, Column, ColumnRequest, Progress, begin, deal
 from protocols.snmp.security import Head, Outgoing, Pdu, Rejected, Resync
 from protocols.snmp.session import Session
 from protocols.snmp.varbinds import Value
+
+_DRIFT: Final = 0.02
 
 
 class Piece(NamedTuple):
@@ -41,6 +43,11 @@ class Opening(NamedTuple):
     batch: list[Progress]
     repetitions: int
     first: Exchange | Pdu
+
+    def drop(self) -> None:
+        """Wait for it no more, if anybody did."""
+        if isinstance(self.first, Exchange):
+            self.first.drop()
 
 
 class Flight:
@@ -61,15 +68,20 @@ class Flight:
 
     def regular(self, datagram: bytes) -> bool:
         """Take an answer from that peer that looks just as expected, else False."""
-        ask = self.ask
-        if (
-            len(datagram) == ask.octets
-            and datagram.startswith(ask.lead)
-            and datagram.startswith(ask.middle, ask.middle_at)
-            and self.outgoing.memo is None
-        ):
-            self.walk.session.octets += len(datagram)
-            self.walk.answered(self, datagram[ask.body_at :])
+        ask, walk = self.ask, self.walk
+        session = walk.session
+        if session.numbered:
+            opened = session.security.opened(datagram, self.outgoing, session.now_s())
+            if opened is None or len(opened) < ask.octets:
+                return False
+            if opened[len(ask.lead) : ask.middle_at] != self.request_id.to_bytes(4, "big"):
+                return False
+        elif len(datagram) == ask.octets:
+            opened = datagram  # its request-id is how it was brought here
+        else:
+            return False
+        if opened.startswith(ask.lead) and opened.startswith(ask.middle, ask.middle_at):
+            walk.answered(self, opened[ask.body_at : ask.octets])
             return True
         return False
 
@@ -86,9 +98,7 @@ class Flight:
         if pdu.error_status != Status.NO_ERROR or not pdu.varbinds:
             walk.refused(self, pdu)
             return
-        front = session.security.front
-        if front is not None:
-            self.ask.expect(front, len(pdu.varbinds))
+        self.ask.expect(session.security.context_front, len(pdu.varbinds))
         walk.answered(self, pdu.varbinds)
 
     def unreachable(self, closed: bool) -> None:
@@ -285,7 +295,7 @@ class SteadyWalk:
             self.columns[place] = one
         learned = self.session.learned
         if learned.varbinds is not None:
-            learned.worked(ask.repetitions * len(ask.places))
+            learned.worked(ask.repetitions, len(ask.places))
 
     def _columns(self, ask: Ask, values: tuple[int, ...], octets: int) -> list[Column]:
         number = len(ask.places)
@@ -318,8 +328,15 @@ class SteadyWalk:
                 self.progresses[place] = progress
         if not all(progress.all_known for progress in batch):
             return None
-        ask.layout = self.session.post.layouts.of(data, ask.rows * len(batch))
+        self._lay(ask, data)
         return [progress.column() for progress in batch]
+
+    def _lay(self, ask: Ask, data: bytes) -> None:
+        """Read the next answers as this one lies, once two were of one length."""
+        ask.layout = None
+        if len(data) == ask.data_octets:
+            ask.layout = self.session.post.layouts.of(data, ask.rows * len(ask.places))
+        ask.data_octets = len(data)
 
     def _learn(self, progress: Progress, octets: int) -> None:
         if progress.values and not progress.problem:
@@ -341,7 +358,7 @@ class SteadyWalk:
             pieces = self._read_pieces(ask, data)
             if pieces is None:
                 return
-            ask.layout = self.session.post.layouts.of(data, ask.rows * number)
+            self._lay(ask, data)
             self.plan.stale = self.plan.stale or len(data) > self.session.room
         else:
             tags = ask.layout.tags
@@ -385,28 +402,43 @@ class SteadyWalk:
                 first.drop()
 
     def _join_column(self, place: int, asks: list[Ask]) -> None:
+        request = self.plan.requests[place]
         values: list[Value] = []
-        tags, octets = b"", 0
+        tags, octets, number = b"", 0, 0
         for ask in asks:
-            if ask not in self._pieces:
+            pieces = self._pieces.get(ask)
+            if pieces is None:
                 break
-            piece = self._pieces[ask][ask.places.index(place)]
+            piece = pieces[ask.places.index(place)]
             values += piece.values
             tags += piece.tags
             octets += piece.octets
-        progress = self._begun(place)
-        progress.requests = len(asks)
+            number += 1
+        if number == len(asks):
+            self._learn_pieces(request, octets / (len(values) + 1))
+            known = request.known or []
+            self.columns[place] = Column(
+                request.oid, known, values, tags, True, None, "", number, octets
+            )
+            return
+        progress = self.progresses[place] = self._begun(place)
+        progress.requests = number + 1
         progress.resume(values, tags, octets)
-        self.progresses[place] = progress
-        if all(ask in self._pieces for ask in asks):
-            progress.done = True
-            self.columns[place] = progress.column()
+
+    def _learn_pieces(self, request: ColumnRequest, row_octets: float) -> None:
+        """Plan anew when rows have become longer or shorter than they were planned to be."""
+        usual = self.session.learned.row_octets
+        if abs(row_octets / usual[request.oid] - 1) > _DRIFT:
+            usual[request.oid] = row_octets
+            self.plan.stale = True
 
     def _batch(self, ask: Ask) -> list[Progress] | None:
         """Return the columns that an Exchange or a response goes on with; None: there are none."""
         if ask.whole:
             self.progresses.update((place, self._begun(place)) for place in ask.places)
-        batch = [self.progresses[place] for place in ask.places]
+        batch = [self.progresses[place] for place in ask.places if place in self.progresses]
+        if len(batch) < len(ask.places):
+            return None
         opened = {id(progress) for opening in self.openings for progress in opening.batch}
         fits = all(len(one.values) == ask.first and id(one) not in opened for one in batch)
         return batch if fits else None

@@ -21,6 +21,7 @@ from protocols.snmp.errors import Malformed, Refusal, Refused, SnmpError
 from protocols.snmp.security import Head, Outgoing, Pdu, Rejected, Rejection, Resync
 from protocols.snmp.usm_clock import EngineClock
 from protocols.snmp.usm_peer import Peer
+from protocols.snmp.usm_usual import usual_answer
 from protocols.snmp.v3_message import AUTHENTICATED, ENCIPHERED, REPORTABLE, Envelope, Scoped
 
 _ENGINE_ID_OCTETS: Final = range(5, 33)  # SNMP-FRAMEWORK-MIB::SnmpEngineID
@@ -29,6 +30,7 @@ _NOBODY: Final = v3_message.security_parameters(b"", 0, 0, b"", 0, 0)
 _EMPTY_CONTEXT: Final = ber.octets(b"") * 2
 _DOUBTS: Final = frozenset({Refusal.UNKNOWN_ENGINE, Refusal.TIME_WINDOW})
 _REMEMBERED: Final = 16
+_CONTEXT_AT: Final = 4  # of a scopedPDU of 256 octets or more
 
 
 class Sent(NamedTuple):
@@ -65,6 +67,11 @@ class UsmSecurity:
     def engine_id(self) -> bytes:
         """The engine that the agent proved or claimed to be; b"" before the first contact."""
         return self._peer.engine_id if self._peer else b""
+
+    @property
+    def context_front(self) -> bytes:
+        """What stands before the PDU in a scopedPDU."""
+        return self._peer.context_front if self._peer else _EMPTY_CONTEXT
 
     def encode(self, pdu: bytes, request_id: int, message_id: int, monotonic_s: float) -> Outgoing:
         """Return the PDU as a secured message, or a discovery when the engine is not known."""
@@ -107,7 +114,23 @@ class UsmSecurity:
         if scoped.pdu.kind == ber.REPORT:
             raise self._reported(scoped.pdu, envelope, sent, peer, monotonic_s)
         self._accept(envelope, scoped, peer, monotonic_s)
+        if self._level == AUTHENTICATED | ENCIPHERED:
+            peer.usual = usual_answer(datagram, envelope)
         return scoped.pdu
+
+    def opened(self, datagram: bytes, outgoing: Outgoing, monotonic_s: float) -> bytes | None:
+        """Return the scopedPDU of an answer that looks as the last one did, see `UsualAnswer`."""
+        peer = cast("Sent", outgoing.memo).peer
+        if peer is None or peer.usual is None:
+            return None
+        try:
+            plain = peer.usual.opened(datagram, peer, monotonic_s)
+        except Malformed:
+            return None
+        if plain is None or not plain.startswith(peer.context_front, _CONTEXT_AT):
+            return None
+        self._trust(peer, monotonic_s)
+        return plain
 
     def _authenticate(self, datagram: bytes, envelope: Envelope, peer: Peer) -> None:
         """Let pass what comes from that engine and bears the HMAC that our key makes."""

@@ -1,6 +1,7 @@
 """The authoritative engine that a session talks to: its id, its clock, and our keys there."""
 
 import math
+from typing import TYPE_CHECKING
 
 from protocols.snmp import ber
 from protocols.snmp.credentials import User
@@ -9,6 +10,9 @@ from protocols.snmp.usm_clock import WINDOW_S, EngineClock
 from protocols.snmp.usm_keys import authentication_key, privacy_key
 from protocols.snmp.usm_privacy import SALT_OCTETS, Privacy, privacy
 from protocols.snmp.v3_message import security_parameters
+
+if TYPE_CHECKING:
+    from protocols.snmp.usm_usual import UsualAnswer
 
 
 class Peer:
@@ -28,6 +32,7 @@ class Peer:
         "engine_id",
         "privacy",
         "proven_s",
+        "usual",
     )
 
     def __init__(self, user: User, engine_id: bytes, clock: EngineClock) -> None:
@@ -35,6 +40,7 @@ class Peer:
         self.engine_id = engine_id
         self.clock = clock
         self.proven_s = -math.inf
+        self.usual: UsualAnswer | None = None
         self.context_front = ber.octets(engine_id) + ber.octets(user.context)
         self.authentication: Authentication | None = None
         self.privacy: Privacy | None = None

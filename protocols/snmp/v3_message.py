@@ -26,6 +26,9 @@ _VERSION: Final = ber.integer(3)
 _MAX_SIZE_AND_FLAGS: Final = ber.integer(65_507) + bytes((ber.OCTET_STRING, 1))
 _MODEL: Final = ber.integer(3)  # USM
 _REST: Final = len(_MAX_SIZE_AND_FLAGS) + 1 + len(_MODEL)
+_BEHIND_NUMBER: Final = [
+    _MAX_SIZE_AND_FLAGS + bytes((flags,)) + _MODEL for flags in range(2 * REPORTABLE)
+]
 
 
 class Envelope(NamedTuple):
@@ -175,15 +178,6 @@ def encode(message_id: int, flags: int, parameters: bytes, salt: bytes, body: by
     zeros end `len(body) + len(salt) + 2` octets before the end.
     """
     number = ber.integer(message_id)
-    whole = (
-        _VERSION
-        + bytes((ber.SEQUENCE, len(number) + _REST))
-        + number
-        + _MAX_SIZE_AND_FLAGS
-        + bytes((flags,))
-        + _MODEL
-        + parameters
-        + salt
-        + body
-    )
+    global_data = ber.header(ber.SEQUENCE, len(number) + _REST)
+    whole = _VERSION + global_data + number + _BEHIND_NUMBER[flags] + parameters + salt + body
     return ber.header(ber.SEQUENCE, len(whole)) + whole

@@ -76,9 +76,8 @@ async def _finished(
     try:
         await walking.run()
     finally:
-        for opening in walking.openings:
-            if isinstance(opening.first, Exchange):
-                opening.first.drop()
+        for opening in steady.openings:
+            opening.drop()
     return [one or steady.progresses[place].column() for place, one in enumerate(found)]
 
 
@@ -138,14 +137,14 @@ class _Walk:
 
     async def _work(self) -> None:
         while self.openings or self._queue:
-            opening = self.openings[0] if self.openings else None
-            batch = self.openings.popleft().batch if opening else self._next_batch()
-            if self._fatal is None:
+            opening = self.openings.popleft() if self.openings else None
+            batch = opening.batch if opening else self._next_batch()
+            if self._fatal:
+                _fail_all(batch, _problem(self._fatal), str(self._fatal))
+            else:
                 await self._walk_batch(batch, opening)
-                continue
-            if opening and isinstance(opening.first, Exchange):
-                opening.first.drop()
-            _fail_all(batch, _problem(self._fatal), str(self._fatal))
+            if opening:
+                opening.drop()
 
     def _next_batch(self) -> list[Progress]:
         """Take the next column, and further ones of its table while their rows fit beside."""
@@ -265,7 +264,7 @@ class _Walk:
         if not pdu.varbinds:
             return self._too_big(batch, repetitions, "an empty response")
         deal(batch, pdu.varbinds)
-        self._session.learned.worked(repetitions * len(batch))
+        self._session.learned.worked(repetitions, len(batch))
         for progress in batch:
             if progress.done and not progress.problem:
                 self._walked[progress.parent] = progress.indexes
