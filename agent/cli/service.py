@@ -53,21 +53,23 @@ class Service:
         try:
             async with (
                 aiohttp.ClientSession(timeout=timeout, raise_for_status=True) as client,
-                client.get(url, ssl=self._trust(), auth=_log_in(self.url)) as reply,
+                client.get(url, ssl=self._trust(), headers=_log_in(self.url)) as reply,
             ):
                 body = await reply.json()
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise NoAnswer(f"{url}: {error or type(error).__name__}") from error
+            raise NoAnswer(f"{url}: {str(error) or type(error).__name__}") from error
         return {target["id"]: target for target in body["targets"]}
 
     def _trust(self) -> ssl.SSLContext | bool:
         return True if self.ca is None else ssl.create_default_context(cafile=str(self.ca))
 
 
-def _log_in(url: str) -> aiohttp.BasicAuth | None:
+def _log_in(url: str) -> Mapping[str, str]:
     """Take name and password from ~/.netrc, as `curl -n` does: no secret on a command line."""
     try:
         found = netrc.netrc().authenticators(urlsplit(url).hostname or "")
     except (OSError, netrc.NetrcParseError):
-        return None
-    return aiohttp.BasicAuth(found[0], found[2]) if found and found[2] else None
+        return {}
+    if not found or not found[2]:
+        return {}
+    return {"Authorization": aiohttp.encode_basic_auth(found[0], found[2])}

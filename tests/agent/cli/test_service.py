@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from aiohttp import BasicAuth, web
+from aiohttp import encode_basic_auth, web
 from aiohttp.test_utils import TestServer
 
 from agent.cli.service import NoAnswer, Service
@@ -12,7 +12,7 @@ TARGETS = {"generation": 1, "targets": [{"id": "SW-1", "state": "up"}]}
 
 
 async def serving(request: web.Request) -> web.Response:
-    if request.headers.get("Authorization") != BasicAuth("officer", "canary").encode():
+    if request.headers.get("Authorization") != encode_basic_auth("officer", "canary"):
         raise web.HTTPUnauthorized
     return web.json_response(TARGETS)
 
@@ -51,5 +51,5 @@ async def test_without_a_log_in_it_says_where_and_why(
 
 
 async def test_a_service_that_is_down_is_no_traceback() -> None:
-    with pytest.raises(NoAnswer, match="127.0.0.1:1"):
+    with pytest.raises(NoAnswer, match=r"127\.0\.0\.1:1"):
         await Service("http://127.0.0.1:1").targets()
