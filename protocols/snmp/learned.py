@@ -29,9 +29,9 @@ class Learned:
         self.varbinds = max(1, varbinds // 2)
         self._good = 0
 
-    def worked(self, varbinds: int) -> None:
-        """Count a good answer to a request as large as the limit allows."""
-        if self.varbinds is None or varbinds < self.varbinds:
+    def worked(self, varbinds: int, columns: int = 1) -> None:
+        """Count a good answer if one more repetition would have been more than the limit allows."""
+        if self.varbinds is None or varbinds + columns <= self.varbinds:
             return
         self._good += 1
         if self._good >= PROBE_AFTER:

@@ -27,8 +27,9 @@ def test_a_long_run_of_good_answers_at_the_limit_tries_the_double() -> None:
         learned.worked(10)
     for _ in range(PROBE_AFTER):
         learned.worked(9)
+        learned.worked(6, 3)
     assert learned.varbinds == 10
-    learned.worked(10)
+    learned.worked(9, 3)
     assert learned.varbinds == 20
 
 
