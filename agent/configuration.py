@@ -16,6 +16,7 @@ from collectors.catalogue import Catalogue, load_catalogue
 from collectors.registry import Check, Pace, Plan
 from collectors.snmp.load import load_profiles
 from collectors.snmp.profile import Profiles
+from inventory.diff import diff
 from inventory.inventory import Inventory, Target
 from inventory.located import Problem, Problems, read
 from inventory.secrets import NotCheckedError
@@ -99,17 +100,19 @@ class Changes:
     @classmethod
     def between(cls, old: Configuration, new: Configuration) -> "Changes":
         """Compare target by target; other profiles change every target that has a plan."""
-        both = old.targets.keys() & new.targets.keys()
+        found = diff(old.inventory, new.inventory)
         others = old.devices is not new.devices
-        changed = [
+        # One whose kind changed is removed and added there; here its place stays and is filled anew.
+        changed = {*found.changed, *(set(found.added) & set(found.removed))}
+        changed |= {
             target
-            for target in new.targets
-            if target in both and ((others and target in new.checks) or _differs(old, new, target))
-        ]
+            for target in found.unchanged
+            if (others and target in new.checks) or _asked_differently(old, new, target)
+        }
         return cls(
-            added=tuple(target for target in new.targets if target not in both),
-            changed=tuple(changed),
-            removed=tuple(target for target in old.targets if target not in both),
+            added=tuple(target for target in found.added if target not in changed),
+            changed=tuple(target for target in new.targets if target in changed),
+            removed=tuple(target for target in found.removed if target not in changed),
             exposition=others or old.settings.exposition != new.settings.exposition,
         )
 
@@ -223,9 +226,8 @@ def _fingerprint(folder: Path | None) -> bytes:
     return digest.digest()
 
 
-def _differs(old: Configuration, new: Configuration, target: str) -> bool:
-    if old.targets[target] != new.targets[target]:
-        return True
+def _asked_differently(old: Configuration, new: Configuration, target: str) -> bool:
+    """Compare plans: intervals, budgets and the secrets themselves are in them."""
     if old.checks.get(target) != new.checks.get(target):
         return True
     return any(

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 
 from inventory.inventory import Inventory, Target, credentials_of
-from inventory.secrets import SecretMissingError, SecretReference, Vault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diff:
     """Ids of targets, each in one of the four; in the order of the newer inventory.
 
-    A target has changed when its entry has, or a credential that it uses: the reference, or the
-    secret behind it. One whose kind changed is removed and added.
+    A target has changed when its entry has, or a credential that it uses. One whose kind changed
+    is removed and added.
     """
 
     added: tuple[str, ...] = ()
@@ -20,15 +19,15 @@ class Diff:
     unchanged: tuple[str, ...] = ()
 
 
-def diff(old: Inventory, new: Inventory, rotated: frozenset[str] = frozenset()) -> Diff:
-    """Compare two inventories; `rotated` are credentials whose secrets changed."""
+def diff(old: Inventory, new: Inventory) -> Diff:
+    """Compare two inventories as written; another secret behind the same reference is not seen."""
     before = {target.id: target for target in old.targets()}
     after = {target.id: target for target in new.targets()}
     both = [name for name in after if name in before and before[name].kind == after[name].kind]
     changed = {
         name
         for name in both
-        if before[name] != after[name] or _credentials_changed(after[name], old, new, rotated)
+        if before[name] != after[name] or _credentials_changed(after[name], old, new)
     }
     kept = set(both)
     return Diff(
@@ -39,29 +38,7 @@ def diff(old: Inventory, new: Inventory, rotated: frozenset[str] = frozenset()) 
     )
 
 
-def _credentials_changed(
-    target: Target, old: Inventory, new: Inventory, rotated: frozenset[str]
-) -> bool:
+def _credentials_changed(target: Target, old: Inventory, new: Inventory) -> bool:
     return any(
-        name in rotated or old.credentials.get(name) != new.credentials.get(name)
-        for name in credentials_of(target)
+        old.credentials.get(name) != new.credentials.get(name) for name in credentials_of(target)
     )
-
-
-def rotated(inventory: Inventory, old: Vault, new: Vault) -> frozenset[str]:
-    """Name the credentials whose references lead to another secret in the new vault."""
-    return frozenset(
-        credential.id
-        for credential in inventory.credentials.values()
-        for part in (credential.snmp, credential.ssh, credential.openstack)
-        for reference in (getattr(part, name, None) for name in getattr(part, "__slots__", ()))
-        if isinstance(reference, SecretReference)
-        and _value(reference, old) != _value(reference, new)
-    )
-
-
-def _value(reference: SecretReference, vault: Vault) -> str | None:
-    try:
-        return vault.resolve(reference).reveal()
-    except SecretMissingError:
-        return None

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from types import MappingProxyType
 
-from inventory.diff import diff, rotated
+from inventory.diff import diff
 from inventory.inventory import Inventory
 from inventory.models import Community
-from inventory.secrets import SecretReference, Vault
+from inventory.secrets import SecretReference
 
 
 def test_nothing_changed(district: Inventory) -> None:
@@ -40,15 +40,6 @@ def test_a_changed_credential_changes_who_uses_it(district: Inventory) -> None:
     assert set(found.changed) == {
         "xiangshu-acc-1", "xiangshu-nanyuan-acc-1", "xiangshu-beiyuan-acc-1", "liuxi-qiaotou-acc-1",
     }  # fmt: skip
-
-
-def test_a_rotated_secret_changes_who_uses_it(district: Inventory, environ: dict[str, str]) -> None:
-    old = Vault(environ, None)
-    new = Vault({**environ, "EGOV_KIOSK_PASSWORD": "CANARY-new"}, None)
-    names = rotated(district, old, new)
-    assert names == {"kiosk-ssh"}
-    assert set(diff(district, district, names).changed) == set(district.kiosks)
-    assert rotated(district, old, old) == frozenset()
 
 
 def test_a_target_of_another_kind_is_another_target(district: Inventory) -> None:
