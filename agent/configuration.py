@@ -102,7 +102,7 @@ class Changes:
         """Compare target by target; other profiles change every target that has a plan."""
         found = diff(old.inventory, new.inventory)
         others = old.devices is not new.devices
-        # One whose kind changed is removed and added there; here its place stays and is filled anew.
+        # One whose kind changed is removed and added there; here its place is filled anew.
         changed = {*found.changed, *(set(found.added) & set(found.removed))}
         changed |= {
             target
