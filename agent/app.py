@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from agent import log
-from agent.background import beat_watchdog, keep_state, sweep
+from agent.background import beat_watchdog, freeze, keep_state, sweep
 from agent.clock import SystemClock
 from agent.configuration import Configuration, Secrets, read_configuration, refuse_unplanned
 from agent.parts import Parts
@@ -101,6 +101,7 @@ async def _until_signalled(parts: Parts, signals: Signals, on_ready: OnReady | N
                 ("derivations", parts.runner.run(parts.derivations)),
                 ("state", keep_state(parts.pollers, parts.state)),
                 ("sweep", sweep(parts.store, parts.clock)),
+                ("freeze", freeze()),
                 ("watchdog", beat_watchdog(parts.supervisor)),
                 ("reload", _reload_when_asked(parts, signals)),
             )

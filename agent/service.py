@@ -91,7 +91,10 @@ class Service:
         settings = configuration.settings
         if changes.exposition:
             cap = settings.exposition.max_series_per_target
-            self.store.adopt(configuration.devices.catalogue, cap)
+            left = self.store.adopt(configuration.devices.catalogue, cap)
+            while left:
+                await asyncio.sleep(0)
+                left = self.store.review()
             self.exposition.adopt(timestamps=settings.exposition.timestamps)
         self.scheduler.resize(settings.limits.concurrency)
         for number, target in enumerate(touched):

@@ -62,6 +62,7 @@ class Store:
         self._cap = max_series_per_target
         self._builder = Builder(catalogue, max_series_per_target)
         self._contents: dict[str, Content] = {AGENT: Content(b"")}
+        self._unreviewed: list[str] = []
         self._orphans = self._cut_total = self._series = self._cut = 0
 
     @property
@@ -69,20 +70,32 @@ class Store:
         """What is known about each target, by its id; `AGENT` is there too."""
         return self._contents
 
-    def adopt(self, catalogue: Catalogue, max_series_per_target: int) -> None:
-        """Go on with another catalogue and cap (reload); tables it does not know are dropped."""
+    def adopt(self, catalogue: Catalogue, max_series_per_target: int) -> int:
+        """Go on with another catalogue and cap (reload); tables it does not know are dropped.
+
+        Return for how many targets `review` is still to do that.
+        """
         if (catalogue, max_series_per_target) == (self.catalogue, self._cap):
-            return
+            return 0
         self.catalogue = catalogue
         self._cap = max_series_per_target
         self._builder.adopt(catalogue, max_series_per_target)
-        for target, content in self._contents.items():
-            parts = {
-                name: tuple(map(_reread, some))
-                for name, some in content.parts.items()
-                if _has(catalogue, some)
-            }
-            self._keep(target, replace(content, parts=parts))
+        self._unreviewed = list(self._contents)
+        return self.review()
+
+    def review(self) -> int:
+        """Drop what the catalogue does not know of 250 more targets; return how many are left."""
+        some, self._unreviewed = self._unreviewed[:_SWEPT], self._unreviewed[_SWEPT:]
+        for target in some:
+            content = self._contents.get(target)
+            if content is not None:
+                parts = {
+                    name: tuple(map(_reread, parts))
+                    for name, parts in content.parts.items()
+                    if _has(self.catalogue, parts)
+                }
+                self._keep(target, replace(content, parts=parts))
+        return len(self._unreviewed)
 
     def place(self, target: str, labels: Labels) -> None:
         """Make room for a target, or change the labels that stand before all others."""

@@ -345,6 +345,17 @@ families: {egov_x_t: {table: x_t, help: t}}
         assert "egov_x_t" not in page(held)
         assert held.statistics().series == 1
 
+    def test_reload_of_a_city_takes_several_turns(self) -> None:
+        targets = [f"sw-{number}" for number in range(400)]
+        held = store(*targets)
+        for target in targets:
+            held.put(observed(ports(["GE1", "GE2"]), target=target), 0.0, WALL_S)
+        assert held.adopt(CATALOGUE, 1) == 151  # the agent's own content is one more
+        held.remove("sw-399")
+        held.put(observed(ports(["GE1"]), target="sw-398"), 0.0, WALL_S)
+        assert held.review() == 0
+        assert all(len(exposed(page(held, one))) == 1 for one in targets[:399])
+
     def test_lower_cap_of_a_reload_holds_at_once(self) -> None:
         held = store()
         held.put(observed(ports(["GE1", "GE2"])), 0.0, WALL_S)
