@@ -81,6 +81,7 @@ class Flight:
         else:
             return False
         if opened.startswith(ask.lead) and opened.startswith(ask.middle, ask.middle_at):
+            session.octets += len(datagram)
             walk.answered(self, opened[ask.body_at : ask.octets])
             return True
         return False
@@ -269,6 +270,9 @@ class SteadyWalk:
             self._take_whole(ask, data)
         else:
             self._take_piece(ask, data)
+        learned = self.session.learned
+        if learned.varbinds is not None:
+            learned.worked(ask.repetitions * len(ask.places), len(ask.places))
         self._end_perhaps()
 
     def _end_perhaps(self) -> None:
@@ -293,9 +297,6 @@ class SteadyWalk:
             ask.digest = digest
         for place, one in zip(ask.places, columns or (), strict=columns is not None):
             self.columns[place] = one
-        learned = self.session.learned
-        if learned.varbinds is not None:
-            learned.worked(ask.repetitions, len(ask.places))
 
     def _columns(self, ask: Ask, values: tuple[int, ...], octets: int) -> list[Column]:
         number = len(ask.places)

@@ -101,7 +101,7 @@ class _Reading:
     def _judge(self, repetitions: int, pdu: Pdu) -> list[VarBind] | Break | None:
         status = pdu.error_status
         if status == Status.NO_ERROR and pdu.varbinds:
-            self._session.learned.worked(repetitions, 1)
+            self._session.learned.worked(repetitions)
             return self._take(pdu.varbinds)
         if status == Status.NO_SUCH_NAME:
             self.done = True  # how v1 says that nothing follows

@@ -264,7 +264,7 @@ class _Walk:
         if not pdu.varbinds:
             return self._too_big(batch, repetitions, "an empty response")
         deal(batch, pdu.varbinds)
-        self._session.learned.worked(repetitions, len(batch))
+        self._session.learned.worked(repetitions * len(batch), len(batch))
         for progress in batch:
             if progress.done and not progress.problem:
                 self._walked[progress.parent] = progress.indexes
