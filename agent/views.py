@@ -1,6 +1,5 @@
 """What the web sees of the service; implements agent.web.views.Views."""
 
-from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -8,7 +7,9 @@ from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 
 from agent.clock import Clock
+from agent.derive.derivation import Scope
 from agent.derive.engine import Engine
+from agent.derive.site_rollup import SiteTargets
 from agent.derive.target_up import TargetUp
 from agent.derive.topology import Topology
 from agent.exposition.exposition import Exposition
@@ -124,15 +125,8 @@ class ServiceViews:
     def sites(self) -> Sequence[SiteView]:
         """Return all sites, each after its parent."""
         inventory = self.reloader.running.inventory
-        counts: dict[str, Counter[TargetState]] = {site: Counter() for site in inventory.sites}
-        for target in self.reloader.running.targets.values():
-            counts[site_of(target)][self._state(target.id)] += 1
         ordered = [site for root in inventory.children(None) for site in inventory.subtree(root)]
-        for site in reversed(ordered):
-            parent = inventory.sites[site].parent
-            if parent is not None:
-                counts[parent] += counts[site]
-        return [_site_view(inventory.sites[site], counts[site]) for site in ordered]
+        return [self._site(inventory.sites[site]) for site in ordered]
 
     def topology(self) -> TopologyView:
         """Return links and parents as they were derived last."""
@@ -164,6 +158,21 @@ class ServiceViews:
         """Read inventory and settings again: all or nothing."""
         return await self.reloader.reload()
 
+    def _site(self, site: Site) -> SiteView:
+        """Describe a site by what was last counted: to count anew goes through all targets."""
+        counted = self.derivations.fact(SiteTargets, site.id)
+        if counted is None:  # until the first derivation has run
+            counted = SiteTargets(site.id, 0, 0, self.derivations.size(Scope.SITE, site.id))
+        return SiteView(
+            id=site.id,
+            name=site.name,
+            level=site.level,
+            parent=site.parent,
+            up=counted.up,
+            down=counted.down,
+            unknown=counted.unknown,
+        )
+
     def _state(self, target: str) -> TargetState:
         fact = self.derivations.fact(TargetUp, target)
         return STATES[fact.up if fact is not None else None]
@@ -190,18 +199,6 @@ def _error(last: Last | None, now_s: float) -> ErrorView | None:
         return None
     text = f"{last.text} [{last.detail}]" if last.detail else last.text
     return ErrorView(reason=last.reason.value, text=text, age_s=now_s - last.ended_s)
-
-
-def _site_view(site: Site, counts: Counter[TargetState]) -> SiteView:
-    return SiteView(
-        id=site.id,
-        name=site.name,
-        level=site.level,
-        parent=site.parent,
-        up=counts[TargetState.UP],
-        down=counts[TargetState.DOWN],
-        unknown=counts[TargetState.UNKNOWN],
-    )
 
 
 def _address(target: Target, family: Family | None) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from agent.clock import Clock
 from agent.derive.accounts import Accounts
 from agent.derive.board import Board
-from agent.derive.derivation import Derivation, Derived, F, Steps, Subject
+from agent.derive.derivation import Derivation, Derived, F, Scope, Steps, Subject
 from agent.derive.merge import merged
 from agent.derive.scopes import Scopes
 from collectors.contract import Fact, Json, Observation, State
@@ -133,6 +133,11 @@ class Engine:
         of_target = self._board.held.get(kind, {}).get(target, {})
         known = [facts[-1] for facts in of_target.values() if facts]
         return cast("F", known[-1]) if known else None
+
+    def size(self, scope: Scope, subject_id: str) -> int:
+        """Count the targets of a subject."""
+        subject = self._scopes.subject(scope, subject_id)
+        return len(subject.targets) if subject is not None else 0
 
     def work(self) -> float | None:
         """Run what is due, for a slice of time; return when to come again (monotonic), if ever."""

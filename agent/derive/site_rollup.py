@@ -1,6 +1,7 @@
 """egov_site_targets: how many targets of a site and of all below it are up, down, unknown."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 
 from typing_extensions import override
@@ -11,6 +12,16 @@ from collectors.contract import Fact, Json, Method, Observation, Samples, Table
 from inventory.inventory import Inventory
 
 STATES: dict[bool | None, str] = {True: "up", False: "down", None: "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class SiteTargets:
+    """A fact about a site, for the status page; `target` is the site's id."""
+
+    target: str
+    up: int
+    down: int
+    unknown: int
 
 
 class SiteRollup(Derivation):
@@ -30,4 +41,5 @@ class SiteRollup(Derivation):
         keys = [(subject.id, state) for state in STATES.values()]
         samples = Samples("egov_site_targets", [counts[up] for up in STATES])
         table = Table("site_targets", Method.AGENT, keys, (samples,))
-        return Derived(Observation("", f"derived.{self.name}", (table,)))
+        fact = SiteTargets(subject.id, counts[True], counts[False], counts[None])
+        return Derived(Observation("", f"derived.{self.name}", (table,), (fact,)))

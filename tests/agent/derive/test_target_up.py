@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from agent.derive.derivation import Facts, Held, Scope, Subject
-from agent.derive.site_rollup import SiteRollup
+from agent.derive.site_rollup import SiteRollup, SiteTargets
 from agent.derive.target_up import TargetUp, UpDerivation
 from collectors.contract import Fact
 from collectors.facts import CheckOutcome
@@ -65,6 +65,7 @@ def test_states_of_a_site_add_up_to_the_inventory() -> None:
     counts = dict(zip(table.keys, table.samples[0].values, strict=True))
     assert counts == {("hexi", "up"): 2, ("hexi", "down"): 1, ("hexi", "unknown"): 2}
     assert derived.observation.target == ""
+    assert derived.observation.facts == (SiteTargets("hexi", 2, 1, 2),)
 
 
 def test_empty_site_says_0_in_each_state() -> None:
