@@ -51,6 +51,10 @@ class Intake:
         self.unfit = 0
         self.unsure = set()
 
+    def disown(self) -> None:
+        """Trust no name of this visit: what they are read from was not read again."""
+        self.unsure |= {*self.order}
+
     def known(self, name: str) -> list[bytes] | None:
         """Return the indexes that a column had, for the walk to compare with."""
         return self._alignments[name].indexes or self.order or None

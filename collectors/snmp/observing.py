@@ -46,7 +46,7 @@ class Observer:
         facts: dict[str, list[Fact]] = {}
         failures = list(self._device.failures.values())
         for name, assembly in self._assemblies.items():
-            if name not in self._device.due:
+            if name not in self._device.due or name in self._device.left_out:
                 continue
             rows = self._device.rows[name]
             strange = list(_strange(rows))
@@ -96,7 +96,7 @@ class Observer:
             return None
         if not rows.intake.order and name in self._fallen_back:
             return None  # another table is read instead, and its rows may be of another visit
-        lifetime_s = _INTERVALS * max(self._interval_s, schedule.every_s or 0.0)
+        lifetime_s = schedule.lifetime_s(self._interval_s)
         if not rows.intake.order:  # it will not be asked for again before that
             lifetime_s = max(lifetime_s, _INTERVALS * LATER_S)
         return assembly.table(complete=not broken, lifetime_s=lifetime_s)

@@ -6,6 +6,8 @@ from collectors.snmp.profile import TableProfile
 
 STRUCTURE_S = 3600.0
 """Names, types and serials are read again after this, besides at every change."""
+_INTERVALS = 2
+"""A sample older than two intervals is not exposed."""
 _EARLY_S = 1.0
 """A visit may start a little earlier in its interval than the last one did."""
 
@@ -15,6 +17,7 @@ class Schedule:
 
     Attributes:
         later: columns of later alternatives were needed before, so they are asked for at once.
+        stretch: how many intervals lie between two visits, more than 1 to spare the device.
     """
 
     def __init__(self, profile: TableProfile, every_s: float | None) -> None:
@@ -22,6 +25,8 @@ class Schedule:
         self.profile = profile
         self.every_s = every_s
         self.later = False
+        self.stretch = 1
+        self._interval_s = 0.0
         self._values = [one.name for one in profile.columns.values() if not one.structure]
         self._structure = [one.name for one in profile.columns.values() if one.structure]
         self._absent = Absences[str]()
@@ -51,8 +56,17 @@ class Schedule:
 
     def visited(self, now_s: float) -> None:
         """Wait for the next interval."""
-        if self.every_s is not None:
-            self._due_s = now_s + self.every_s
+        if self.every_s is not None or self.stretch > 1:
+            self._due_s = now_s + (self.every_s or self._interval_s) * self.stretch
+
+    def slow(self, stretch: int, interval_s: float) -> None:
+        """Read the table at every so many intervals from the next visit on."""
+        self.stretch = stretch
+        self._interval_s = interval_s
+
+    def lifetime_s(self, interval_s: float) -> float:
+        """Return how long its rows live: two of its intervals."""
+        return _INTERVALS * max(interval_s, self.every_s or 0.0) * self.stretch
 
     def values(self, now_s: float) -> list[str]:
         """List the value columns to read; of a table that was not there one is enough to see it."""
@@ -108,6 +122,10 @@ class Schedule:
             self._absent.found(name)
         else:
             self._absent.missed(name, now_s)
+
+    def reconsider(self) -> None:
+        """Ask for what was absent once more: the device says that something moved there."""
+        self._absent.clear()
 
     def restart(self) -> None:
         """Everything is due: the device restarted, perhaps with other software."""

@@ -1,0 +1,105 @@
+"""What the visits of one device cost it, and how hard it is asked because of that."""
+
+from dataclasses import replace
+
+from collectors.contract import Effort, Json, Method, Observation, Samples, Table
+from collectors.snmp import pace
+from collectors.snmp.addresses import Addresses
+from collectors.snmp.device import CPU, Device
+from collectors.snmp.pace import Pace
+from collectors.snmp.target import DeviceTarget
+
+CPU_RATIO = "egov_device_cpu_ratio"
+_INTERVALS = 2
+
+
+class Sparing:
+    """Keeps the budget of one device and slows down when its CPU is busy.
+
+    Args:
+        learned: what `export` wrote before a restart of ours.
+    """
+
+    def __init__(self, target: DeviceTarget, addresses: Addresses, learned: Json) -> None:
+        """Ask as hard as before."""
+        self._target = target
+        self._addresses = addresses
+        self._pace = pace.from_json(learned)
+        self._spent = 0, 0, 0
+        self._keep_to(self._pace)
+
+    def adopt(self, device: Device) -> None:
+        """Ask a device that was just made out at the pace of now."""
+        if self._pace.stretch > 1:
+            device.slow(self._pace.stretch)
+
+    def followed(self, observed: Observation, device: Device) -> Observation:
+        """Add what the visit cost, what is left out, and the pace that follows from it."""
+        spent = self._addresses.spent()
+        requests, retries, octets = (
+            now - before for now, before in zip(spent, self._spent, strict=True)
+        )
+        self._spent = spent
+        notices = device.quarantine.notices
+        tables = observed.tables
+        former, limits = self._pace, self._addresses.limits
+        effort = Effort(
+            requests, retries, octets, former.ratio, limits.requests_per_second, limits.in_flight
+        )
+        cpu = _busiest(tables)
+        if cpu is not None:
+            self._pace = pace.advance(former, cpu, requests)
+        if self._pace.step != former.step:
+            self._keep_to(self._pace)
+            device.slow(self._pace.stretch)
+            longer = max(1.0, self._pace.stretch / former.stretch)
+            tables = tuple(_living_longer(table, longer) for table in tables)
+        if (said := pace.said(former, self._pace)) is not None:
+            notices = [*notices, said]
+        if device.quarantine.known:
+            tables = (*tables, self._left_out(device))
+        return replace(observed, tables=tables, effort=effort, notices=tuple(notices))
+
+    def _keep_to(self, now: Pace) -> None:
+        budget = self._target.limits
+        self._addresses.limits = pace.limited(now, budget, self._target.interval_s)
+
+    def _left_out(self, device: Device) -> Table:
+        """Say of each table that was ever left out whether it is now."""
+        held = device.quarantine
+        said: dict[str, bool] = {}
+        for name in sorted(held.known):
+            case = held.cases.get(name)
+            gives = device.rows[name].profile.gives or name
+            out = case is not None and case.until_s is not None
+            said[gives] = said.get(gives, False) or out
+        samples = (Samples("egov_table_quarantined", [int(out) for out in said.values()]),)
+        keys = [(name, Method.SNMP.value) for name in said]
+        lifetime_s = _INTERVALS * self._target.interval_s
+        return Table("table_quarantine", Method.AGENT, keys, samples, lifetime_s=lifetime_s)
+
+    def export(self) -> Json:
+        """Write what outlives a restart of ours."""
+        return pace.to_json(self._pace)
+
+
+def _busiest(tables: tuple[Table, ...]) -> float | None:
+    """Return the ratio of the busiest CPU; that of one core, which is all that SNMP has, counts."""
+    for table in tables:
+        if table.name == CPU:
+            ratios = [
+                value
+                for one in table.samples
+                if one.family == CPU_RATIO
+                for value in one.values
+                if value is not None
+            ]
+            return max(ratios, default=None)
+    return None
+
+
+def _living_longer(table: Table, times: float) -> Table:
+    """Let rows live until the next visit of their table, which is further away from now on."""
+    if table.lifetime_s is None or times == 1.0:
+        return table
+    return replace(table, lifetime_s=table.lifetime_s * times)
