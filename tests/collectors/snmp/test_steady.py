@@ -1,5 +1,8 @@
 """Calm visits look nothing up, and whatever happens is seen in the visit in which it happens."""
 
+import gc
+import weakref
+
 import pytest
 
 from collectors.contract import Observation
@@ -179,3 +182,20 @@ async def test_table_with_its_own_interval_is_read_in_it(visiting: Visiting) -> 
 
 async def _interfaces(watch: Watch) -> list[str]:
     return [one.name for one in (await watch.visit()).tables if one.name == "interface"]
+
+
+async def test_closed_poller_leaves_nothing_to_the_garbage_collector(visiting: Visiting) -> None:
+    async with Agent(switch({1: "Gi1"})) as agent:
+        watch = visiting(agent)
+        await calm(watch)
+        device = watch.poller._device
+        assert device is not None
+        gone = weakref.ref(device.rows["interfaces"])
+        del device
+        gc.disable()
+        try:
+            await watch.poller.close()
+            watch.poller = None  # type: ignore[assignment]  # let go of it
+            assert gone() is None
+        finally:
+            gc.enable()
