@@ -50,6 +50,7 @@ class Checks:
     def __init__(self, checks: tuple[str, ...] = ()) -> None:
         """Open an account for each check; more are opened when they first report."""
         self._accounts = {check: _Account() for check in checks}
+        self._keys: tuple[tuple[str], ...] = ()
 
     def keep_only(self, checks: tuple[str, ...]) -> None:
         """Close the accounts of all other checks, and open those that are missing."""
@@ -81,11 +82,13 @@ class Checks:
 
     def _visits(self) -> list[Table]:
         """Return success and times of the checks whose first visit has ended."""
-        seen = [(name, one) for name, one in self._accounts.items() if one.success is not None]
-        if not seen:
+        names = [name for name, one in self._accounts.items() if one.success is not None]
+        if not names:
             return []
-        accounts = [account for _name, account in seen]
-        samples: tuple[Samples, ...] = (
+        accounts = [self._accounts[name] for name in names]
+        if len(self._keys) != len(names) or [name for (name,) in self._keys] != names:
+            self._keys = tuple([(name,) for name in names])
+        samples = (
             Samples("egov_check_success", [one.success for one in accounts]),
             Samples("egov_check_duration_seconds", [one.duration_s for one in accounts]),
             Samples(
@@ -93,8 +96,7 @@ class Checks:
                 [one.last_success_s for one in accounts],
             ),
         )
-        samples += _efforts(accounts)
-        return [Table("check", Method.AGENT, [(name,) for name, _one in seen], samples)]
+        return [Table("check", Method.AGENT, self._keys, samples)]
 
     def _failures(self) -> Table:
         keys = [(check, reason.value) for check in self._accounts for reason in REASONS]

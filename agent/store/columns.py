@@ -63,6 +63,8 @@ class TextColumn:
 
 def pack(values: Sequence[Number | None]) -> Column:
     """Keep a column; the common case is one call in C."""
+    if values and type(values[0]) is float:  # it would raise
+        return _packed_slowly(values)
     try:  # holes, floats, negative and too large numbers raise
         return words_of(len(values)).pack(*values)
     except struct.error:
