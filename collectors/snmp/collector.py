@@ -13,22 +13,26 @@ from collectors.snmp.addresses import Addresses, Family, Resolve
 from collectors.snmp.clock import Clock, Uptime
 from collectors.snmp.device import Device
 from collectors.snmp.failing import translated
+from collectors.snmp.identity import Identity
 from collectors.snmp.observing import Observer
 from collectors.snmp.profile import Profile, Profiles
+from collectors.snmp.sparing import Sparing
 from collectors.snmp.target import DeviceTarget
 from collectors.snmp.values import Unfit, ValueType, read
+from collectors.snmp.walking import Walking
 from protocols.snmp import oid, scalars
+from protocols.snmp.credentials import User
 from protocols.snmp.engine import Engine
 from protocols.snmp.errors import SnmpError
 from protocols.snmp.progress import Caps
 from protocols.snmp.session import Session
-from protocols.snmp.walk import walk
 
 CHECK = "snmp"
 LEARNED_VERSION = 1
 SYS_DESCR = oid.encode("1.3.6.1.2.1.1.1.0")
 SYS_OBJECT_ID = oid.encode("1.3.6.1.2.1.1.2.0")
 SYS_UP_TIME = oid.encode("1.3.6.1.2.1.1.3.0")
+ENGINE_ID = oid.encode("1.3.6.1.6.3.10.2.1.1.0")
 ENGINE_BOOTS = oid.encode("1.3.6.1.6.3.10.2.1.2.0")
 ENGINE_TIME = oid.encode("1.3.6.1.6.3.10.2.1.3.0")
 _CLOCK = (SYS_UP_TIME, ENGINE_BOOTS, ENGINE_TIME)
@@ -68,10 +72,14 @@ class SnmpPoller:
         self._clock: Clock | None = None
         self._lacking = Absences[bytes]()
         self._learned: Mapping[str, Json] = {}
+        # over v3 every answer proves the engine
+        self._always = _CLOCK if isinstance(target.credential, User) else (*_CLOCK, ENGINE_ID)
         if isinstance(learned, Mapping) and learned.get("version") == LEARNED_VERSION:
             self._learned = learned
             self._addresses.restore(learned.get("addresses"))
             self._clock = clock.from_json(learned.get("clock"))
+        self._sparing = Sparing(target, self._addresses, self._learned.get("pace"))
+        self._identity = Identity(target.id, self._learned.get("engine_id"))
 
     @property
     def family(self) -> Family | None:
@@ -99,18 +107,23 @@ class SnmpPoller:
         self._remember_lacking(found, question.monotonic_s)
         former = self._clock
         findings = self._advance(found, question, note)
+        engine = found.get(ENGINE_ID) or session.engine_id
         try:
             device, found = await self._identified(session, found, question, note, bool(findings))
             device.context.set_clock(self._clock)
             device.take_scalars(found)
-            if former is None or self._clock is None or self._clock.ticks < former.ticks:
+            replaced = self._identity.follow(engine, question)
+            findings = (*findings, *replaced)
+            fell = former is None or self._clock is None or self._clock.ticks < former.ticks
+            if fell or replaced:
                 device.doubt()
-            await self._columns(session, device, question, note)
+            walking = Walking(session, device, self._caps, question.deadline_s, note)
+            await walking.run()
             while device.fall_back():
                 found = await _get(session, question.deadline_s, device.scalars())
                 self._remember_lacking(found, question.monotonic_s)
                 device.take_scalars(found)
-                await self._columns(session, device, question, note)
+                await walking.run()
         except SnmpError as error:
             raise translated(self.target.id, error) from error
         return self._observation(device, question, findings, note)
@@ -120,7 +133,7 @@ class SnmpPoller:
     def _first_scalars(self, question: Question) -> list[bytes]:
         now_s = question.monotonic_s
         if self._device is None:
-            wanted = [*_CLOCK, SYS_OBJECT_ID, SYS_DESCR]
+            wanted = [*self._always, SYS_OBJECT_ID, SYS_DESCR]
         else:
             self._device.begin(now_s, everything=question.everything, restarted=False)
             wanted = [*self._clock_scalars(), *self._device.scalars()]
@@ -128,7 +141,7 @@ class SnmpPoller:
 
     def _clock_scalars(self) -> tuple[bytes, ...]:
         uptime = self._device.profile.uptime if self._device else None
-        return _CLOCK if uptime is None else (*_CLOCK, uptime)
+        return self._always if uptime is None else (*self._always, uptime)
 
     def _remember_lacking(self, found: Found, now_s: float) -> None:
         for one, value in found.items():
@@ -176,6 +189,11 @@ class SnmpPoller:
             device = Device(profile, self.target, self._catalogue)
             if self._learned.get("profile") == profile.name:
                 device.restore(self._learned.get("absent"))
+                device.quarantine.restore(
+                    self._learned.get("quarantine"),
+                    {name: one.profile.columns for name, one in device.rows.items()},
+                )
+            self._sparing.adopt(device)
             self._device = device
             self._observer = Observer(
                 device, self._catalogue, self.target.id, self.target.interval_s
@@ -199,20 +217,6 @@ class SnmpPoller:
             _text(found.get(SYS_DESCR), ValueType.TEXT),
         )
 
-    # --- columns
-
-    async def _columns(
-        self, session: Session, device: Device, question: Question, note: Note
-    ) -> None:
-        for requests in (device.first, device.second):
-            wanted = requests()
-            if not wanted:
-                continue
-            columns = await walk(
-                session, list(wanted.values()), self._caps, question.deadline_s, note
-            )
-            device.take(dict(zip(wanted, columns, strict=True)))
-
     def _observation(
         self, device: Device, question: Question, findings: tuple[Finding, ...], note: Note
     ) -> Observation:
@@ -225,10 +229,17 @@ class SnmpPoller:
             note(text)
             finding = Finding("hw.changed", self.target.id, Severity.NOTICE, text, question.now)
             findings = (*findings, finding)
-        device.end()
         for one in observed.failures:
             note(f"{one.table}: {one.reason} {one.detail} {one.text}")
-        return replace(observed, findings=findings)
+        facts, known = self._identity.facts(question.monotonic_s)
+        followed = self._sparing.followed(observed, device)
+        device.end()
+        return replace(
+            followed,
+            facts=(*observed.facts, *facts),
+            known=(*observed.known, *known),
+            findings=findings,
+        )
 
     # --- between visits
 
@@ -240,6 +251,11 @@ class SnmpPoller:
             "addresses": self._addresses.export(),
             "absent": self._device.export() if self._device else self._learned.get("absent"),
             "clock": clock.to_json(self._clock) if self._clock else None,
+            "pace": self._sparing.export(),
+            "quarantine": self._device.export_quarantine()
+            if self._device
+            else self._learned.get("quarantine"),
+            "engine_id": self._identity.export(),
         }
 
     async def close(self) -> None:

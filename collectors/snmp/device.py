@@ -14,10 +14,11 @@ from collections.abc import Set as AbstractSet
 
 from collectors.catalogue import Catalogue
 from collectors.contract import Failure, Json
-from collectors.errors import Detail
+from collectors.errors import Detail, Reason
 from collectors.snmp.context import Context
 from collectors.snmp.failing import failure
 from collectors.snmp.profile import Column, Profile, TableProfile
+from collectors.snmp.quarantine import Quarantine
 from collectors.snmp.schedule import Schedule
 from collectors.snmp.steady import Place, Steady
 from collectors.snmp.table import TableRows
@@ -29,6 +30,8 @@ from protocols.snmp.progress import ColumnRequest
 Scalars = Mapping[bytes, int | bytes | None]
 """What was said of scalars, by OID; None and what is not in it the device lacks."""
 
+CPU = "cpu"
+"""The table of the catalogue that tells whether we are too much for a device."""
 _NUMBER_OCTETS = 6
 _WIDTHS = {ValueType.TEXT: 24, ValueType.NUMBERS: 24, ValueType.OID: 12}
 """Octets of a cell to expect of a column that was never read; names are longer than numbers."""
@@ -55,6 +58,10 @@ class Device:
             self.rows[one.name] = TableRows(one, self.rows, self.context)
             self.schedules[one.name] = Schedule(one, every_s or one.every_s)
         self._stand_ins = tuple(one for one in profile.tables if one.gives and one.unless)
+        self.quarantine = Quarantine()
+        self.left_out: set[str] = set()
+        self._trial: str | None = None
+        self._barred: dict[str, set[str]] = {}
         self._now_s = 0.0
         self._active_by_due: dict[frozenset[str], tuple[TableProfile, ...]] = {}
         self._former: dict[Place, ColumnRequest] = {}
@@ -73,7 +80,9 @@ class Device:
         self._now_s, self._afresh = now_s, restarted or everything
         self.failures, self.walked, self.renumbered = {}, set(), set()
         self.asked = set()
-        steady = self._steady
+        self.left_out, self._barred = set(), {}
+        self.quarantine.begin(now_s)
+        steady = self._steady if not self.quarantine.cases else None
         if steady is not None and now_s < steady.until_s and not self._afresh:
             self.due, self._active = steady.due, steady.active
         else:
@@ -85,6 +94,7 @@ class Device:
         self._steady, self._calm = None, True
         tables = self.profile.tables
         if restarted:
+            self.quarantine.clear()
             for one in tables:
                 self.schedules[one.name].restart()
                 self.rows[one.name].intake.forget_structure()
@@ -193,6 +203,10 @@ class Device:
             for table in self._active
             if any(self._changed.get(one) != found.get(one) for one in table.changed)
         )
+        for table in self._active:
+            moved = (one for one in table.changed if one in self._changed)
+            if any(self._changed[one] != found.get(one) for one in moved):
+                self.schedules[table.name].reconsider()  # an empty table may have got its first row
         self._changed |= {one: found.get(one) for table in self._active for one in table.changed}
 
     # --- columns
@@ -310,7 +324,7 @@ class Device:
         requests: dict[Place, ColumnRequest] = {}
         first: dict[bytes, Place] = {}
         self._twins = {}
-        for place in places:
+        for place in places if not self.quarantine.cases else self._admitted(places):
             elder = first.setdefault(self.profile_of(place).oid, place)
             if elder is not place:
                 self._twins.setdefault(elder, []).append(place)
@@ -324,6 +338,61 @@ class Device:
                 self._former[place] = request
             requests[place] = request
         return requests
+
+    def slow(self, stretch: int) -> None:
+        """Read tables at every so many intervals; scalars and the CPU still at every visit."""
+        self._leave_plan()
+        spared = self._with_looked_into(
+            frozenset(one.name for one in self.profile.tables if one.gives == CPU)
+        )
+        for one in self.profile.tables:
+            if not one.scalar and one.name not in spared:
+                self.schedules[one.name].slow(stretch, self._interval_s)
+
+    # --- tables that stall
+
+    @property
+    def now_s(self) -> float:
+        """When this visit began, on the monotonic clock."""
+        return self._now_s
+
+    def columns_of(self, table: str) -> Iterable[str]:
+        """Name the columns of a table."""
+        return self.rows[table].profile.columns
+
+    def try_apart(self, table: str | None) -> bool:
+        """Let a table that stalled before be walked now; say whether anything of it is wanted."""
+        self._trial = table
+        return table is not None and bool(self.first())
+
+    def _admitted(self, places: Iterable[Place]) -> Iterable[Place]:
+        """Leave out the columns that stalled before, but for the table that is tried now."""
+        for table, column in places:
+            if table != self._trial and self.quarantine.barred(table, column):
+                self._barred.setdefault(table, set()).add(column)
+            else:
+                yield table, column
+
+    def leave_out(self) -> None:
+        """Account for the columns that this visit wanted and did not ask for."""
+        for table, columns in self._barred.items():
+            missing = {one for one in columns if (table, one) not in self.walked}
+            if not missing:
+                continue
+            profile = self.rows[table].profile
+            text = f"{len(missing)} columns stalled before and were left out"
+            self.failures[table, Detail.QUARANTINED] = Failure(
+                profile.gives or table, Reason.PARTIAL, Detail.QUARANTINED, text
+            )
+            if not any(table == name for name, _column in self.walked):
+                self.left_out.add(table)
+            moved = self._afresh or table in self._shifted | self._doubtful | self.renumbered
+            if moved and any(profile.columns[one].structure for one in missing):
+                self.rows[table].intake.disown()
+
+    def export_quarantine(self) -> Json:
+        """Write what is held against tables, for after a restart of ours."""
+        return self.quarantine.export(self._now_s)
 
     # --- the next visit, while nothing but values is due
 
