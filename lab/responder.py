@@ -1,7 +1,7 @@
 """A switch's rows over SNMP v2c or v3: wire format, communities and USM are pysnmp's.
 
 Only what stands between a decoded request and the varbinds of its answer is ours: pysnmp's own
-MIB objects would be too slow to build and to ask. An answer is cut at what fits an Ethernet frame,
+MIB objects would be too slow to build and to ask. Varbinds come encoded from the tree. An answer is cut at what fits an Ethernet frame,
 as switches do; a silent switch drops datagrams before pysnmp sees them.
 """
 
@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pyasn1.type import univ
 from pysnmp.carrier.asyncio.dgram import udp
 from pysnmp.entity import config
 from pysnmp.entity.engine import SnmpEngine
@@ -18,7 +19,7 @@ from pysnmp.proto.api import v2c
 from typing_extensions import override
 
 from lab.mib.system import engine_id
-from lab.mib.tree import Oid, Tree, Value
+from lab.mib.tree import Bind, Oid, Tree, without_value
 from lab.world import SwitchState
 
 READ_ALL = (1,)
@@ -26,9 +27,6 @@ READ_ALL = (1,)
 MAX_OCTETS = 1300
 """Names and values of one answer: leaves room for the headers of v3 in 1500 octets."""
 MAX_ROWS = 100
-_TLV_OCTETS = 6
-
-Bind = tuple[rfc1902.ObjectIdentifier, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +124,7 @@ class _Answering:
     def __init__(self, engine: SnmpEngine, everything: context.SnmpContext, served: Served) -> None:
         super().__init__(engine, everything)  # type: ignore[call-arg]  # pysnmp's constructor
         self._served = served
+        self._answer: list[Bind] = []
 
     def handle_management_operation(
         self, engine: SnmpEngine, reference: object, _context: object, request: object
@@ -134,16 +133,29 @@ class _Answering:
         for index, bind in enumerate(asked[:1]):
             self.verify_access("read", bind, snmpEngine=engine, idx=index)  # type: ignore[attr-defined]  # pysnmp's method
         oids = [tuple(bind[0]) for bind in asked]
-        answer = self.answer(oids, request, self._served.state())
-        self.send_varbinds(engine, reference, 0, 0, answer)  # type: ignore[attr-defined]  # pysnmp's method
+        self._answer = self.answer(oids, request, self._served.state())
+        self.send_varbinds(engine, reference, 0, 0, [])  # type: ignore[attr-defined]  # pysnmp's method
         self.release_state_information(reference)  # type: ignore[attr-defined]  # pysnmp's method
+
+    def send_pdu(self, engine: SnmpEngine, reference: object, pdu: univ.Sequence) -> None:
+        """Send pysnmp's response with our rows in it, which are encoded already."""
+        rows = v2c.apiPDU.get_varbind_list(pdu)
+        for place, bind in enumerate(self._answer):
+            rows.setComponentByPosition(
+                place,
+                univ.Any(bind.octets),
+                verifyConstraints=False,
+                matchTags=False,
+                matchConstraints=False,
+            )
+        super().send_pdu(engine, reference, pdu)  # type: ignore[misc]  # pysnmp's method
 
     def answer(self, oids: list[Oid], request: object, state: SwitchState) -> list[Bind]:
         raise NotImplementedError
 
     def next_row(self, oid: Oid, state: SwitchState) -> Bind:
         row = self._served.tree.after(oid, state)
-        return row or (rfc1902.ObjectIdentifier(oid), rfc1905.endOfMibView)
+        return row or without_value(oid, rfc1905.endOfMibView)
 
 
 class _Get(_Answering, cmdrsp.GetCommandResponder):  # type: ignore[misc]  # ships no types
@@ -166,21 +178,14 @@ class _Bulk(_Answering, cmdrsp.BulkCommandResponder):  # type: ignore[misc]  # s
         wanted = max(0, int(v2c.apiBulkPDU.get_max_repetitions(request)))
         binds = [self.next_row(oid, state) for oid in oids[:single]]
         row = oids[single:]
-        room = MAX_OCTETS - sum(map(_octets, binds))
+        room = MAX_OCTETS - sum(len(bind.octets) for bind in binds)
         for _ in range(min(wanted, MAX_ROWS) if row else 0):
             found = [self.next_row(oid, state) for oid in row]
-            room -= sum(map(_octets, found))
+            room -= sum(len(bind.octets) for bind in found)
             if binds and room < 0:
                 break
             binds += found
-            row = [tuple(name) for name, _value in found]
-            if all(value is rfc1905.endOfMibView for _name, value in found):
+            row = [bind.oid for bind in found]
+            if all(bind.value is rfc1905.endOfMibView for bind in found):
                 break
         return binds
-
-
-def _octets(bind: Bind) -> int:
-    """Estimate a varbind's size on the wire."""
-    name, value = bind
-    text = len(value) if isinstance(value, rfc1902.OctetString) else 5
-    return len(name) + text + _TLV_OCTETS

@@ -7,8 +7,9 @@ not there at that moment, such as a neighbour behind a broken link.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
+from pyasn1.codec.ber.encoder import encode
 from pysnmp.proto import rfc1905
 from pysnmp.proto.rfc1902 import (
     Counter32,
@@ -26,10 +27,23 @@ Value: TypeAlias = object
 
 Reader = Callable[[SwitchState], Value]
 Row = tuple[Oid, Reader]
+_SHORT_FORM = 128
+
+
+class Bind(NamedTuple):
+    """A row at a moment, and as a VarBind on the wire (RFC 3416 section 3)."""
+
+    oid: Oid
+    value: Value
+    octets: bytes
 
 
 class Tree:
-    """What a switch answers to whom may read everything."""
+    """What a switch answers to whom may read everything.
+
+    Rows are encoded here, each once while its value stays the same object: pysnmp would build and
+    check eight objects for each row of each answer, which took most of the lab's time.
+    """
 
     def __init__(self, rows: Iterable[Row]) -> None:
         """Sort the rows; a doubled OID is a mistake of the lab and raises ValueError."""
@@ -38,25 +52,49 @@ class Tree:
         if len(set(self.oids)) != len(self.oids):
             raise ValueError("an OID stands twice in the lab's tree")
         self._readers = [row[1] for row in ordered]
-        self._names = [ObjectIdentifier(oid) for oid in self.oids]
+        self._names = [encode(ObjectIdentifier(oid)) for oid in self.oids]
+        self._made: list[Bind | None] = [None] * len(ordered)
 
-    def exact(self, oid: Oid, state: SwitchState) -> tuple[ObjectIdentifier, Value]:
+    def exact(self, oid: Oid, state: SwitchState) -> Bind:
         """Answer GET: the value, noSuchInstance beside its siblings, else noSuchObject."""
         place = bisect_left(self.oids, oid)
         if place < len(self.oids) and self.oids[place] == oid:
-            value = self._readers[place](state)
-            return self._names[place], rfc1905.noSuchInstance if value is None else value
+            return self._bind(place, state) or without_value(oid, rfc1905.noSuchInstance)
         siblings = [self.oids[near] for near in (place - 1, place) if 0 <= near < len(self.oids)]
         known = any(sibling[:-1] == oid[:-1] for sibling in siblings)
-        return ObjectIdentifier(oid), rfc1905.noSuchInstance if known else rfc1905.noSuchObject
+        return without_value(oid, rfc1905.noSuchInstance if known else rfc1905.noSuchObject)
 
-    def after(self, oid: Oid, state: SwitchState) -> tuple[ObjectIdentifier, Value] | None:
+    def after(self, oid: Oid, state: SwitchState) -> Bind | None:
         """Return the first row behind `oid` that is there; None behind the last one."""
         for place in range(bisect_right(self.oids, oid), len(self.oids)):
-            value = self._readers[place](state)
-            if value is not None:
-                return self._names[place], value
+            bind = self._bind(place, state)
+            if bind is not None:
+                return bind
         return None
+
+    def _bind(self, place: int, state: SwitchState) -> Bind | None:
+        value = self._readers[place](state)
+        if value is None:
+            return None
+        made = self._made[place]
+        if made is None or made.value is not value:
+            octets = _varbind(self._names[place], encode(value))
+            made = self._made[place] = Bind(self.oids[place], value, octets)
+        return made
+
+
+def without_value(oid: Oid, why: Value) -> Bind:
+    """Answer with one of the exceptions of RFC 3416: noSuchObject and its like."""
+    return Bind(oid, why, _varbind(encode(ObjectIdentifier(oid)), encode(why)))
+
+
+def _varbind(name: bytes, value: bytes) -> bytes:
+    """Put a SEQUENCE around both, its length in the short form or in two octets."""
+    length = len(name) + len(value)
+    head = (
+        bytes((0x30, length)) if length < _SHORT_FORM else b"\x30\x82" + length.to_bytes(2, "big")
+    )
+    return head + name + value
 
 
 def constant(value: Value) -> Reader:
