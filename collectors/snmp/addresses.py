@@ -115,12 +115,11 @@ class Addresses:
 
     def spent(self) -> tuple[int, int, int]:
         """Return requests sent, retries among them, and octets answered, since the start."""
-        found = [one.statistics() for one in self._sessions.values()]
-        return (
-            sum(one.sent for one in found),
-            sum(one.retries for one in found),
-            sum(one.octets for one in found),
-        )
+        sent = retries = octets = 0
+        for session in self._sessions.values():
+            seen = session.statistics()
+            sent, retries, octets = sent + seen.sent, retries + seen.retries, octets + seen.octets
+        return sent, retries, octets
 
     # --- what outlives a restart of ours
 

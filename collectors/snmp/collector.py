@@ -232,10 +232,13 @@ class SnmpPoller:
         for one in observed.failures:
             note(f"{one.table}: {one.reason} {one.detail} {one.text}")
         facts, known = self._identity.facts(question.monotonic_s)
-        followed = self._sparing.followed(observed, device)
+        tables, effort, notices = self._sparing.follow(observed.tables, device)
         device.end()
         return replace(
-            followed,
+            observed,
+            tables=tables,
+            effort=effort,
+            notices=notices,
             facts=(*observed.facts, *facts),
             known=(*observed.known, *known),
             findings=findings,

@@ -35,6 +35,9 @@ _IN_VAIN = 10
 _UP, _DOWN = 0.02, 0.2
 """How quickly the usual value follows: a slow rise is not hidden, a peak at the start forgotten."""
 
+_LEAST = 0.001
+"""Less is not followed: most visits leave the controller where it was."""
+
 _RATIOS = (1.0, 0.5, 0.25, 0.125)
 _STRETCHES = (1, 1, 2, 4)
 _LAST = len(_RATIOS) - 1
@@ -81,10 +84,13 @@ def advance(pace: Pace, cpu: float, requests: int) -> Pace:
         return _busy(pace, cpu, requests)
     if pace.step == 0:
         share = _UP if cpu > pace.usual else _DOWN
-        usual = pace.usual + share * (cpu - pace.usual)
-        forgotten = pace.calm >= _FORGOTTEN
+        moved = share * (cpu - pace.usual)
+        forgotten = pace.calm >= _FORGOTTEN or not pace.requests
+        if forgotten and abs(moved) < _LEAST and pace.patience == _PATIENCE:
+            return pace
         patience = _PATIENCE if forgotten else pace.patience
-        return replace(pace, usual=usual, calm=pace.calm + (not forgotten), patience=patience)
+        calm = pace.calm if forgotten else pace.calm + 1
+        return replace(pace, usual=pace.usual + moved, calm=calm, patience=patience)
     at_ease = cpu < HIGH - _MARGIN or cpu - pace.usual < RISE - _MARGIN
     calm = pace.calm + 1 if at_ease else 0
     if calm < pace.patience:

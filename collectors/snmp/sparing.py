@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from collectors.contract import Effort, Json, Method, Observation, Samples, Table
+from collectors.contract import Effort, Json, Method, Samples, Table
 from collectors.snmp import pace
 from collectors.snmp.addresses import Addresses
 from collectors.snmp.device import CPU, Device
@@ -33,32 +33,42 @@ class Sparing:
         if self._pace.stretch > 1:
             device.slow(self._pace.stretch)
 
-    def followed(self, observed: Observation, device: Device) -> Observation:
-        """Add what the visit cost, what is left out, and the pace that follows from it."""
-        spent = self._addresses.spent()
-        requests, retries, octets = (
-            now - before for now, before in zip(spent, self._spent, strict=True)
-        )
-        self._spent = spent
-        notices = device.quarantine.notices
-        tables = observed.tables
-        former, limits = self._pace, self._addresses.limits
-        effort = Effort(
-            requests, retries, octets, former.ratio, limits.requests_per_second, limits.in_flight
-        )
+    def follow(
+        self, tables: tuple[Table, ...], device: Device
+    ) -> tuple[tuple[Table, ...], Effort, tuple[str, ...]]:
+        """Return the tables of a visit with what is left out, what it cost, and what to say.
+
+        The pace that follows from it holds from the next visit on.
+        """
+        former, effort = self._pace, self._effort()
+        notices = tuple(device.quarantine.notices)
         cpu = _busiest(tables)
         if cpu is not None:
-            self._pace = pace.advance(former, cpu, requests)
+            self._pace = pace.advance(former, cpu, effort.requests)
+        if self._pace is not former:
+            said = pace.said(former, self._pace)
+            notices = notices if said is None else (*notices, said)
         if self._pace.step != former.step:
             self._keep_to(self._pace)
             device.slow(self._pace.stretch)
             longer = max(1.0, self._pace.stretch / former.stretch)
             tables = tuple(_living_longer(table, longer) for table in tables)
-        if (said := pace.said(former, self._pace)) is not None:
-            notices = [*notices, said]
         if device.quarantine.known:
             tables = (*tables, self._left_out(device))
-        return replace(observed, tables=tables, effort=effort, notices=tuple(notices))
+        return tables, effort, notices
+
+    def _effort(self) -> Effort:
+        before, spent = self._spent, self._addresses.spent()
+        self._spent = spent
+        limits = self._addresses.limits
+        return Effort(
+            requests=spent[0] - before[0],
+            retries=spent[1] - before[1],
+            octets=spent[2] - before[2],
+            pace=self._pace.ratio,
+            requests_per_second=limits.requests_per_second,
+            in_flight=limits.in_flight,
+        )
 
     def _keep_to(self, now: Pace) -> None:
         budget = self._target.limits
