@@ -11,7 +11,9 @@ Nothing is taken on trust: a single bit outside the values, or a number that tur
 """
 
 import struct
-from typing import Final
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final, NamedTuple
 from weakref import WeakValueDictionary
 
 from protocols.snmp import ber, varbinds
@@ -75,53 +77,71 @@ class Layouts:
         lengths have to stay; their values are somebody else's and do not matter. None when there
         is anything but numbers that are not negative, or when there are too many layouts.
         """
-        found = _measured(data, rows)
+        found = _varbinds(data, rows)
         if found is None:
             return None
-        frame, fixed, ends, tags = found
+        frame = b"".join([data[one.at : one.value_at] + bytes(one.octets) for one in found])
         key = hash(frame)
         shared = self._shared.get(key)
         if shared is not None:
             return shared if shared.same(frame) else None
         if len(self._shared) >= self._most:
             return None
+        fixed = b"".join(
+            [_fixed(one.value_at - one.at, one.tag, one.octets) for one in found[:rows]]
+            + [b"\xff" * (one.value_at - one.at) + bytes(one.octets) for one in found[rows:]]
+        )
+        ends = [one.value_at + one.octets for one in found[:rows]]
+        tags = bytes([one.tag for one in found[:rows]])
         layout = self._shared[key] = Layout(frame, fixed, ends, tags)
         return layout
 
 
-def _measured(data: bytes, rows: int) -> tuple[bytes, bytes, list[int], bytes] | None:
-    """Return frame, bits that have to stay, where each value ends, and the tags."""
-    frame, fixed = bytearray(data), bytearray(b"\xff" * len(data))
-    ends: list[int] = []
-    tags = bytearray()
+class _VarBind(NamedTuple):
+    at: int
+    value_at: int
+    tag: int
+    octets: int
+
+
+def _varbinds(data: bytes, rows: int) -> list[_VarBind] | None:
+    """Find the varbinds; None when one has a long length, or a row is no plain number."""
+    found: list[_VarBind] = []
     at = 0
     while at < len(data):
-        stop = at + 2 + data[at + 1]
         tag_at = at + 4 + data[at + 3]
         if data[at + 1] >= ber.LONG_FORM or data[at + 3] >= ber.LONG_FORM:
             return None
-        start, octets = tag_at + 2, data[tag_at + 1]
-        free = bytes(octets)
-        if len(ends) < rows:
-            bits = _bits(data[tag_at], data[start:stop])
-            if bits is None:
+        one = _VarBind(at, tag_at + 2, data[tag_at], data[tag_at + 1])
+        if len(found) < rows:
+            bits = _FIRST_OCTET.get((one.tag, one.octets))
+            if bits is None or bits & data[one.value_at]:
                 return None
-            free = bits
-            ends.append(stop)
-            tags.append(data[tag_at])
-        fixed[start:stop] = free
-        frame[start:stop] = bytes(octets)
-        at = stop
-    return (bytes(frame), bytes(fixed), ends, bytes(tags)) if len(ends) == rows > 0 else None
+        found.append(one)
+        at += 2 + data[at + 1]
+    return found if len(found) >= rows > 0 else None
 
 
-def _bits(tag: int, value: bytes) -> bytes | None:
-    """Return the bits of a number that have to stay zero, as `varbinds.read_value` has it."""
-    octets, longest = len(value), _LONGEST.get(tag, _LONGEST_OTHER)
-    if tag not in varbinds.INTEGERS or not 0 < octets <= longest:
-        return None
-    if tag != ber.INTEGER and octets == longest:
-        return b"\xff" + bytes(octets - 1) if value[0] == 0 else None
-    if tag != ber.INTEGER and octets == longest - 1:
-        return bytes(octets)  # all of them: a number with the top bit set is meant so
-    return bytes((_TOP_BIT,)) + bytes(octets - 1) if value[0] < _TOP_BIT else None
+@lru_cache(maxsize=4096)
+def _fixed(front: int, tag: int, octets: int) -> bytes:
+    """Return the bits of a varbind that have to stay."""
+    return b"\xff" * front + bytes((_FIRST_OCTET[tag, octets],)) + bytes(octets - 1)
+
+
+def _first_octets() -> dict[tuple[int, int], int]:
+    """Return which bits of a number's first octet have to be zero, by its tag and length.
+
+    It is as `varbinds.read_value` has it: the top bit, or a number would be negative; none where an
+    unsigned one fills its type, because many agents leave out the leading zero; all of that zero.
+    """
+    found: dict[tuple[int, int], int] = {}
+    for tag in varbinds.INTEGERS:
+        longest = _LONGEST.get(tag, _LONGEST_OTHER)
+        found |= {(tag, octets): _TOP_BIT for octets in range(1, longest + 1)}
+        if tag != ber.INTEGER:
+            found[tag, longest - 1] = 0
+            found[tag, longest] = 0xFF
+    return found
+
+
+_FIRST_OCTET: Final = MappingProxyType(_first_octets())

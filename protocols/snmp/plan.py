@@ -33,12 +33,11 @@ class Ask:
         repetitions, varbinds: max-repetitions, and the contents of the VarBindList.
         before, after: the request's octets around its request-id.
         lead, middle, body_at: the last answer's octets around the request-id, `octets` in all.
-        data_octets: of varbinds in the last answer that was read with care.
         digest: hash of its varbinds; `kept` are its columns when they came so twice in a row.
     """
 
     __slots__ = (
-        "after", "before", "body_at", "data_octets", "digest", "first", "kept", "last", "layout",
+        "after", "before", "body_at", "digest", "first", "kept", "last", "layout",
         "lead", "middle", "middle_at", "octets", "places", "prefixes", "repetitions", "rows",
         "varbinds",
     )  # fmt: skip
@@ -52,7 +51,7 @@ class Ask:
         self.first, self.rows, self.last = first, rows, last
         self.repetitions = rows + last
         self.varbinds = self.before = self.after = self.lead = self.middle = b""
-        self.octets = self.middle_at = self.body_at = self.data_octets = -1
+        self.octets = self.middle_at = self.body_at = -1
         self.digest: int | None = None
         self.kept: list[Column] | None = None
         self.layout: Layout | None = None

@@ -333,11 +333,11 @@ class SteadyWalk:
         return [progress.column() for progress in batch]
 
     def _lay(self, ask: Ask, data: bytes) -> None:
-        """Read the next answers as this one lies, once two were of one length."""
-        ask.layout = None
-        if len(data) == ask.data_octets:
+        """Read the next answers as this one lies, unless it has just begun to lie otherwise."""
+        if ask.layout is None:
             ask.layout = self.session.post.layouts.of(data, ask.rows * len(ask.places))
-        ask.data_octets = len(data)
+        else:
+            ask.layout = None
 
     def _learn(self, progress: Progress, octets: int) -> None:
         if progress.values and not progress.problem:
