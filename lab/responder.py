@@ -1,8 +1,9 @@
 """A switch's rows over SNMP v2c or v3: wire format, communities and USM are pysnmp's.
 
 Only what stands between a decoded request and the varbinds of its answer is ours: pysnmp's own
-MIB objects would be too slow to build and to ask. Varbinds come encoded from the tree. An answer is cut at what fits an Ethernet frame,
-as switches do; a silent switch drops datagrams before pysnmp sees them.
+MIB objects would be too slow to build and to ask. Varbinds come encoded from the tree. An answer
+is cut at what fits an Ethernet frame, as switches do; a silent switch drops datagrams before
+pysnmp sees them.
 """
 
 import asyncio
