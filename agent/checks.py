@@ -88,7 +88,7 @@ class Checks:
         accounts = [self._accounts[name] for name in names]
         if len(self._keys) != len(names) or [name for (name,) in self._keys] != names:
             self._keys = tuple([(name,) for name in names])
-        samples = (
+        samples: tuple[Samples, ...] = (
             Samples("egov_check_success", [one.success for one in accounts]),
             Samples("egov_check_duration_seconds", [one.duration_s for one in accounts]),
             Samples(
@@ -96,6 +96,7 @@ class Checks:
                 [one.last_success_s for one in accounts],
             ),
         )
+        samples += _efforts(accounts)
         return [Table("check", Method.AGENT, self._keys, samples)]
 
     def _failures(self) -> Table:
