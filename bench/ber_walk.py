@@ -2,9 +2,9 @@
 
     python -m bench.ber_walk
 
-Prints the layout (a visit like the last), the column's pattern (rows are known), the careful reader (a first visit), and
-pysnmp's decoder on the same octets. Each figure is the best of several short runs: what other
-processes take from a shared core is no property of the code.
+Prints the layout (a visit like the last), the column's pattern (rows are known), the careful
+reader (a first visit), and pysnmp's decoder on the same octets. Each figure is the
+best of several short runs: what other processes take from a shared core is no property of the code.
 """
 
 import random
