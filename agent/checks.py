@@ -14,10 +14,8 @@ from collectors.errors import Detail, Reason
 
 REASONS = tuple(Reason)
 
-_EFFORT = (
-    "egov_check_requests_total",
+_BUDGET = (
     "egov_check_retries_total",
-    "egov_check_response_bytes_total",
     "egov_check_pace_ratio",
     "egov_check_requests_limit",
     "egov_check_in_flight_limit",
@@ -31,17 +29,19 @@ class _Account:
     last_success_s: float | None = None
     failures: Counter[Reason] = field(default_factory=Counter)
     details: Counter[Detail] = field(default_factory=Counter)
-    effort: Effort | None = None
-    requests: int = 0
-    retries: int = 0
-    octets: int = 0
+    budget: tuple[Number, ...] | None = None
+    requests: int | None = None
+    octets: int | None = None
 
     def spend(self, effort: Effort) -> None:
-        """Add what a visit cost; its budget replaces the former one."""
-        self.effort = effort
-        self.requests += effort.requests
-        self.retries += effort.retries
-        self.octets += effort.octets
+        """Add what a visit cost; `budget`, the values of _BUDGET, stays the same for weeks."""
+        self.requests = (self.requests or 0) + effort.requests
+        self.octets = (self.octets or 0) + effort.octets
+        retries = (self.budget[0] if self.budget else 0) + effort.retries
+        rate = effort.requests_per_second
+        budget = retries, _whole(effort.pace), _whole(rate), effort.in_flight
+        if budget != self.budget:
+            self.budget = budget
 
 
 class Checks:
@@ -51,6 +51,8 @@ class Checks:
         """Open an account for each check; more are opened when they first report."""
         self._accounts = {check: _Account() for check in checks}
         self._keys: tuple[tuple[str], ...] = ()
+        self._budgets: list[tuple[Number, ...] | None] = []
+        self._budget_samples: tuple[Samples, ...] = ()
 
     def keep_only(self, checks: tuple[str, ...]) -> None:
         """Close the accounts of all other checks, and open those that are missing."""
@@ -96,8 +98,25 @@ class Checks:
                 [one.last_success_s for one in accounts],
             ),
         )
-        samples += _efforts(accounts)
+        samples += self._efforts(accounts)
         return [Table("check", Method.AGENT, self._keys, samples)]
+
+    def _efforts(self, accounts: Sequence[_Account]) -> tuple[Samples, ...]:
+        """Return what the checks that count it have cost, and their budgets, if any does."""
+        budgets = [one.budget for one in accounts]
+        if not any(budgets):
+            return ()
+        if budgets != self._budgets:
+            self._budgets = budgets
+            self._budget_samples = tuple(
+                Samples(family, [one[place] if one else None for one in budgets])
+                for place, family in enumerate(_BUDGET)
+            )
+        return (
+            Samples("egov_check_requests_total", [one.requests for one in accounts]),
+            Samples("egov_check_response_bytes_total", [one.octets for one in accounts]),
+            *self._budget_samples,
+        )
 
     def _failures(self) -> Table:
         keys = [(check, reason.value) for check in self._accounts for reason in REASONS]
@@ -119,24 +138,9 @@ class Checks:
         return [Table("check_failure_detail", Method.AGENT, list(counts), samples)]
 
 
-def _efforts(accounts: Sequence[_Account]) -> tuple[Samples, ...]:
-    """Return what the checks that count it have cost, and their budgets; no columns without any."""
-    rows = [_spent(one) for one in accounts]
-    if all(row is None for row in rows):
-        return ()
-    return tuple(
-        Samples(family, [None if row is None else row[place] for row in rows])
-        for place, family in enumerate(_EFFORT)
-    )
-
-
-def _spent(account: _Account) -> tuple[Number, ...] | None:
-    """Return the values of _EFFORT."""
-    last = account.effort
-    if last is None:
-        return None
-    counts = account.requests, account.retries, account.octets
-    return (*counts, last.pace, last.requests_per_second, last.in_flight)
+def _whole(number: float) -> Number:
+    """Return a number as an integer where it is one, which the store keeps at a fraction of it."""
+    return int(number) if number == int(number) else number
 
 
 def _reasons(outcome: Outcome) -> set[Reason]:

@@ -117,8 +117,8 @@ class Addresses:
         """Return requests sent, retries among them, and octets answered, since the start."""
         sent = retries = octets = 0
         for session in self._sessions.values():
-            seen = session.statistics()
-            sent, retries, octets = sent + seen.sent, retries + seen.retries, octets + seen.octets
+            one = session.spent()
+            sent, retries, octets = sent + one[0], retries + one[1], octets + one[2]
         return sent, retries, octets
 
     # --- what outlives a restart of ours

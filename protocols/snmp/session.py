@@ -112,6 +112,10 @@ class Session:
             self._sent, self._answered, self._retries, self._failed, self.octets
         )
 
+    def spent(self) -> tuple[int, int, int]:
+        """Return datagrams sent, retries among them, and octets answered: part of `statistics`."""
+        return self._sent, self._retries, self.octets
+
     async def exchange(
         self,
         kind: int,
