@@ -34,8 +34,10 @@ COMMUNITY, USER, AUTH_PASSWORD, PRIV_PASSWORD = (
     "bench-auth-key",
     "bench-priv-key",
 )
-EPOCH_S = 5.0
-"""Values stand still this long; then every answer is encoded anew."""
+EPOCH_S = 0.5
+"""Values stand still this long, less than a switch is left alone; then all is encoded anew."""
+VARIANTS = 64
+"""Different traffic: switches whose numbers are alike would be read faster than a real fleet."""
 BUFFER_OCTETS = 32 * 1024 * 1024
 _BOOTS = 1
 _IP_PKTINFO = 8
@@ -49,9 +51,9 @@ class FakeAgent:
 
     def __init__(self, silent_every: int = 0) -> None:
         """Stay silent at every n-th address; 0: at none."""
-        self._template = Template()
+        self._templates = [Template(variant) for variant in range(VARIANTS)]
         self._silent_every = silent_every
-        self._bodies: dict[tuple[int, bytes], bytes] = {}
+        self._bodies: dict[tuple[int, int, bytes], bytes] = {}
         self._epoch = 0
         self._keys: dict[bytes, Keys] = {}
         self._masters = master_key(AUTH_PASSWORD), master_key(PRIV_PASSWORD)
@@ -69,27 +71,29 @@ class FakeAgent:
         if datagram[start + 2] == 3:
             return self._secured(datagram, start + 3, address, int(now_s) + 1)
         community_end = part(datagram, start + 3)[2]
-        reply = datagram[start:community_end] + self._pdu(datagram[community_end:])
+        variant = int.from_bytes(address, "big") % VARIANTS
+        reply = datagram[start:community_end] + self._pdu(datagram[community_end:], variant)
         return tlv(0x30, reply)
 
-    def _pdu(self, pdu: bytes) -> bytes:
+    def _pdu(self, pdu: bytes, variant: int) -> bytes:
         kind, start, end = part(pdu, 0)
         id_end = part(pdu, start)[2]
-        key = (kind, pdu[id_end:end])
+        key = (variant, kind, pdu[id_end:end])
         body = self._bodies.get(key)
         if body is None:
             body = self._bodies[key] = self._body(*key)
         return tlv(RESPONSE, pdu[start:id_end] + body)
 
-    def _body(self, kind: int, after_id: bytes) -> bytes:
+    def _body(self, variant: int, kind: int, after_id: bytes) -> bytes:
         """Encode an answer behind its request-id."""
         want = asked(kind, after_id)
+        template = self._templates[variant]
         if kind == GET:
-            binds = self._template.get(want.oids, self._epoch)
+            binds = template.get(want.oids, self._epoch)
         elif kind == GETBULK:
-            binds = self._template.bulk(want.oids, want.single, want.repetitions, self._epoch)
+            binds = template.bulk(want.oids, want.single, want.repetitions, self._epoch)
         else:
-            binds = self._template.bulk(want.oids, len(want.oids), 0, self._epoch)
+            binds = template.bulk(want.oids, len(want.oids), 0, self._epoch)
         return NO_ERROR + tlv(0x30, binds)
 
     def _secured(self, datagram: bytes, at: int, address: bytes, seconds: int) -> bytes:
@@ -101,7 +105,7 @@ class FakeAgent:
         request = secured(datagram, at, keys)
         self._salt += 1
         if request.engine:
-            pdu = self._pdu(request.pdu)
+            pdu = self._pdu(request.pdu, int.from_bytes(address, "big") % VARIANTS)
         else:
             start = part(request.pdu, 0)[1]
             pdu = unknown_engine(request.pdu[start : part(request.pdu, start)[2]])

@@ -34,9 +34,11 @@ from protocols.snmp.credentials import (
     Version,
 )
 from protocols.snmp.engine import Engine
+from protocols.snmp.layout import Layouts
 from protocols.snmp.session import Limits
 
 SWITCHES, AT_ONCE = 500, 32
+LEARNING = 4
 VISIT_S = 20.0
 UNBRAKED = Limits(requests_per_second=1e6)
 
@@ -73,9 +75,10 @@ class Path:
         self._turn = itertools.cycle(self._pollers)
 
     async def prepare(self) -> None:
-        """Visit every switch twice, so that names and sizes are known, as after a minute."""
-        for poller in (*self._pollers, *self._pollers):
-            await self._visit(poller)
+        """Visit every switch a few times: names, sizes and layouts are known, as after minutes."""
+        for _round in range(LEARNING):
+            for poller in self._pollers:
+                await self._visit(poller)
 
     async def read(self, seconds: float) -> int:
         """Visit switches for that long; return how many values came."""
@@ -132,8 +135,10 @@ def credential(*, secured: bool) -> Credential:
     )
 
 
-async def _built(port: int, *, secured: bool) -> Path:
+async def _built(port: int, *, secured: bool, layouts: bool = True) -> Path:
     engine = await Engine().__aenter__()  # for the life of the child
+    if not layouts:
+        engine.layouts = Layouts(most=0)
     path = Path(engine, port, secured=secured)
     await path.prepare()
     return path
@@ -144,9 +149,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.ours")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--secured", action="store_true")
+    parser.add_argument(
+        "--no-layouts", action="store_true", help="as in a fleet beyond that memory"
+    )
     options = parser.parse_args()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        path = runner.run(_built(options.port, secured=options.secured))
+        path = runner.run(
+            _built(options.port, secured=options.secured, layouts=not options.no_layouts)
+        )
         obey(lambda seconds: runner.run(path.read(seconds)))
 
 

@@ -16,6 +16,7 @@ from bench.processes import fake_agent, say
 from bench.side import ChildSide, Side, orders
 from bench.snmp_exporter import BEST_REPETITIONS, DEFAULT_REPETITIONS, SnmpExporter
 
+BEYOND = "egov-agent, v2c, no layouts"
 OURS, OURS_V3 = "egov-agent, v2c", "egov-agent, v3 authPriv"
 EXPORTER, EXPORTER_V3 = "snmp_exporter, v2c", "snmp_exporter, v3 authPriv"
 TUNED = f"snmp_exporter, v2c, {BEST_REPETITIONS} repetitions"
@@ -75,6 +76,7 @@ def _starts(core: int, port: int) -> list[Callable[[], Side]]:
     to = ("--port", str(port))
     return [
         lambda: ChildSide(OURS, core, "bench.ours", *to),
+        lambda: ChildSide(BEYOND, core, "bench.ours", *to, "--no-layouts"),
         lambda: SnmpExporter(EXPORTER, core, port, DEFAULT_REPETITIONS, secured=False),
         lambda: SnmpExporter(TUNED, core, port, BEST_REPETITIONS, secured=False),
         lambda: ChildSide(OURS_V3, core, "bench.ours", *to, "--secured"),
@@ -89,6 +91,7 @@ def summary(figures: Figures) -> list[tuple[str, str, str]]:
     compared = (
         (OURS, EXPORTER, f"at least {BAR:g}, aim 15"),
         (OURS, TUNED, ""),
+        (BEYOND, EXPORTER, "more than 1 250 different switches"),
         (OURS_V3, OURS, f"at least {BAR_V3:g}"),
         (OURS_V3, EXPORTER_V3, ""),
         (OURS, PYSNMP, ""),

@@ -6,6 +6,7 @@ stand beside them, as a manager asks for them too. Counters move with an epoch t
 turns, so that no two visits read the same values.
 """
 
+import random
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 
@@ -46,11 +47,14 @@ SAMPLES = len(VALUE_COLUMNS) * len(INDEXES)
 
 
 class Template:
-    """Sorted rows; `answer` makes the varbinds of a response."""
+    """Sorted rows; `answer` makes the varbinds of a response.
 
-    def __init__(self) -> None:
+    Switches of another `variant` have other traffic, so that their values have other lengths.
+    """
+
+    def __init__(self, variant: int = 0) -> None:
         """Build and sort the rows."""
-        rows = sorted((*_system(), *_interfaces()), key=lambda row: row[0])
+        rows = sorted((*_system(), *_interfaces(variant)), key=lambda row: row[0])
         self.oids = [row[0] for row in rows]
         self._names = [tlv(OBJECT, encode_oid(row[0])) for row in rows]
         self._values = [row[1] for row in rows]
@@ -136,7 +140,8 @@ def _system() -> Iterator[tuple[Oid, Encoded]]:
     yield (1, 3, 6, 1, 2, 1, 31, 1, 5, 0), _fixed(encode_number(TIMETICKS, 1200))
 
 
-def _interfaces() -> Iterator[tuple[Oid, Encoded]]:
+def _interfaces(variant: int) -> Iterator[tuple[Oid, Encoded]]:
+    traffic = random.Random(variant)  # noqa: S311  # weather, not secrets
     for index in INDEXES:
         name = _name(index)
         kind = 6 if index <= PORTS + 1 else 136
@@ -147,8 +152,8 @@ def _interfaces() -> Iterator[tuple[Oid, Encoded]]:
         yield (*IFX, 1, index), _fixed(tlv(OCTETS, name))
         yield (*IFX, 18, index), _fixed(tlv(OCTETS, b"to office %d" % index))
         yield (*IFX, 19, index), _fixed(encode_number(TIMETICKS, 0))
-        for place, (column, (_, tag)) in enumerate(VALUE_COLUMNS.items()):
-            yield (*column, index), _value(tag, place, index)
+        for column, (_, tag) in VALUE_COLUMNS.items():
+            yield (*column, index), _value(tag, index, traffic)
 
 
 def _name(index: int) -> bytes:
@@ -157,14 +162,14 @@ def _name(index: int) -> bytes:
     return (b"MEth0/0/1", b"NULL0", b"Vlanif100", b"Vlanif200")[index - PORTS - 1]
 
 
-def _value(tag: int, place: int, index: int) -> Encoded:
-    """Give 64-bit counters seven octets and 32-bit ones two, as on a switch in use for a year."""
+def _value(tag: int, index: int, traffic: random.Random) -> Encoded:
+    """Give counters any length, as ports have that are idle, quiet and busy; all of them move."""
     if tag == COUNTER64:
-        return _moving(tag, (place + 1) * 123_456_789_012_345 + index * 987_654_321, index * 7919)
+        return _moving(tag, int(10 ** traffic.uniform(3, 17)), traffic.randint(1, 100_000))
     if tag == COUNTER32:
-        return _moving(tag, 1000 * place + 13 * index, 1)
+        return _moving(tag, int(10 ** traffic.uniform(0, 6)), 1)
     if tag == GAUGE32:
         return _fixed(encode_number(tag, 1000 if index <= PORTS else 100))
     if tag == TIMETICKS:
-        return _fixed(encode_number(tag, 4000 + index))
+        return _fixed(encode_number(tag, int(10 ** traffic.uniform(2, 8))))
     return _fixed(encode_number(tag, 1 if index % 5 else 2))

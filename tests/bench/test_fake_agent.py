@@ -44,7 +44,7 @@ def test_the_interface_family_is_about_nine_hundred_series() -> None:
 def test_an_answer_bears_the_request_id_and_comes_from_the_same_template() -> None:
     agent = FakeAgent()
     first = agent.answer(request(0xA5, (*IFX, 6), 57, 7), b"\x7f\x1f\x00\x01", 0.0)
-    other = agent.answer(request(0xA5, (*IFX, 6), 57, 8), b"\x7f\x1f\x00\x02", 0.0)
+    other = agent.answer(request(0xA5, (*IFX, 6), 57, 8), b"\x7f\x1f\x00\x41", 0.0)
     assert first is not None
     assert other is not None
     assert first != other
@@ -55,8 +55,18 @@ def test_counters_move_from_epoch_to_epoch() -> None:
     agent = FakeAgent()
     ask = request(0xA5, (*IFX, 6), 57)
     first = agent.answer(ask, b"\x7f\x1f\x00\x01", 1.0)
-    assert agent.answer(ask, b"\x7f\x1f\x00\x01", 2.0) == first
-    assert agent.answer(ask, b"\x7f\x1f\x00\x01", 6.0) != first
+    assert agent.answer(ask, b"\x7f\x1f\x00\x01", 1.4) == first
+    assert agent.answer(ask, b"\x7f\x1f\x00\x01", 1.6) != first
+
+
+def test_another_switch_has_numbers_of_other_lengths() -> None:
+    agent = FakeAgent()
+    ask = request(0xA5, (*IFX, 6), 57)
+    first = agent.answer(ask, b"\x7f\x1f\x00\x01", 0.0)
+    other = agent.answer(ask, b"\x7f\x1f\x00\x02", 0.0)
+    assert first is not None
+    assert other is not None
+    assert len(first) != len(other)
 
 
 def test_every_fifth_address_can_be_silent() -> None:
