@@ -32,4 +32,5 @@ def all_visited(place: District) -> bool:
     if not answers(f"{place.url}/metrics/agent"):
         return False
     rollup = fetched(f"{place.url}/metrics")
-    return rollup.count("\negov_device_boot_timestamp_seconds{") == 8
+    shown = ("egov_device_boot_timestamp_seconds", "egov_target_up")  # the latter is derived
+    return all(rollup.count(f"\n{name}{{") == 8 for name in shown)

@@ -5,12 +5,21 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lab.__main__ import main
 from lab.qinglan import qinglan
+from texts import speaking
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """Leave to the other tests the language that they had: main speaks the environment's."""
+    with speaking("en"):
+        yield
 
 
 def test_a_scenario_that_does_not_exist_is_told(capsys: pytest.CaptureFixture[str]) -> None:
