@@ -29,12 +29,12 @@ KINDS: tuple[Kind, ...] = (
 
 
 class CountingSink:
-    """Implements contract.Sink; one target's kind of finding is logged once, then counted."""
+    """Implements contract.Sink; of one target a kind is logged once a severity, then counted."""
 
     def __init__(self) -> None:
         """Have seen nothing."""
         self._counts: Counter[Kind] = Counter()
-        self._logged: set[tuple[str, str]] = set()
+        self._logged: set[tuple[str, str, Severity]] = set()
 
     @property
     def counts(self) -> Mapping[Kind, int]:
@@ -42,10 +42,10 @@ class CountingSink:
         return MappingProxyType(self._counts)
 
     def take(self, findings: Sequence[Finding]) -> None:
-        """Count findings and log those of a new (target, kind)."""
+        """Count findings and log those of a new (target, kind, severity)."""
         for finding in findings:
             self._counts[finding.kind, finding.severity] += 1
-            if (key := (finding.target, finding.kind)) not in self._logged:
+            if (key := (finding.target, finding.kind, finding.severity)) not in self._logged:
                 self._logged.add(key)
                 level = _LEVELS[finding.severity]
                 logger.log(level, "%s: %s: %s", finding.target, finding.kind, finding.text)

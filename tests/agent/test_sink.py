@@ -1,5 +1,6 @@
 """Findings are counted, and one line says the first of each kind of a target."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -31,3 +32,10 @@ def test_repeated_finding_is_one_line_until_the_target_changes(
     sink.forget("sw-1")
     sink.take([finding("sw-1"), finding("sw-2")])
     assert len(caplog.records) == 3
+
+
+def test_another_severity_of_a_kind_is_another_line(caplog: pytest.LogCaptureFixture) -> None:
+    sink = CountingSink()
+    sink.take([finding("sw-1")])
+    sink.take([replace(finding("sw-1"), severity=Severity.CRITICAL)])
+    assert len(caplog.records) == 2

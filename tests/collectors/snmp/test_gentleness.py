@@ -9,11 +9,14 @@ from collections.abc import Iterable
 
 from typing_extensions import override
 
+from agent.derive.derivation import Facts, Scope, Subject
+from agent.derive.engine_ids import EngineIds
 from collectors.contract import Finding, Json, Observation
 from collectors.errors import Detail, TimedOut
 from collectors.facts import EngineId
+from inventory.inventory import Inventory
 from tests.collectors.snmp.agent import GET_BULK, Agent, Cell, Oid, dotted, number
-from tests.collectors.snmp.conftest import Visiting, Watch, samples, table
+from tests.collectors.snmp.conftest import START, Visiting, Watch, samples, table
 from tests.collectors.snmp.switch import IF, IFX, UP_TIME, switch
 
 IP = "1.3.6.1.2.1.4.31.3.1."
@@ -332,6 +335,25 @@ async def test_another_engine_behind_the_address_is_a_finding_and_a_fact(
     assert EngineId not in {type(one) for one in second.facts}
     assert EngineId("sw-1", "80001f8804bbbb") in third.facts
     assert [kinds(one.findings) for one in (first, second, third)] == [[], [], ["snmp.engine_id"]]
+
+
+async def test_two_devices_with_one_engine_id_are_both_polled_and_told(
+    visiting: Visiting,
+) -> None:
+    cloned = gear() | {dotted(ENGINE): (4, bytes.fromhex("80001f8804cccc"))}
+    async with Agent(cloned) as one, Agent(cloned) as two:
+        watches = [visiting(one, id="sw-1"), visiting(two, id="sw-2")]
+        seen = [await watch.visit() for watch in watches]
+    assert all(table(observation, "interface").complete for observation in seen)
+    facts = {one.target: tuple(f for f in one.facts if isinstance(f, EngineId)) for one in seen}
+    held = {target: {"snmp": some} for target, some in facts.items()}
+    subject = Subject(Scope.ALL, "", tuple(held))
+    inputs = Facts(tuple(held), {EngineId: held})
+    found = EngineIds().derive(subject, Inventory(), inputs, None, START)
+    assert [one.findings[0].text for one in found.others] == [
+        "duplicate engineID 80001f8804cccc, shared with sw-2",
+        "duplicate engineID 80001f8804cccc, shared with sw-1",
+    ]
 
 
 async def test_a_new_stack_master_keeps_the_series_of_its_ports(visiting: Visiting) -> None:

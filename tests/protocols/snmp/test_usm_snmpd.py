@@ -224,6 +224,7 @@ async def test_a_new_engine_behind_the_address_is_found(tmp_path: Path) -> None:
             switch.target = new.port
             assert await name_of(session) == b"v3.example"
             assert peer_of(session).engine_id == bytes.fromhex("80001f8804bbbb")
+            assert session.engine_id == bytes.fromhex("80001f8804bbbb")
 
 
 async def test_two_agents_with_one_engine_id_are_both_read(tmp_path: Path) -> None:
