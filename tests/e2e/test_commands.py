@@ -150,6 +150,7 @@ def test_the_demo_runs_and_leaves_nothing_behind(tmp_path: Path) -> None:
     options = ["--lab-port", str(lab), "--keep", tmp_path / "kept", "--scenario", "none"]
     with started([*command, *options], tmp_path / "log") as demo:
         until(lambda: "8 of 8 targets up" in demo.words(), "eight targets up", demo)
+        until(lambda: "12 of 12 links up" in demo.words(), "twelve links up", demo)
         assert demo.stop(2) == 0
     words = demo.words()
     assert f"http://127.0.0.1:{port}/metrics" in words
