@@ -120,12 +120,15 @@ class Walking:
 def _stalled(walked: Walked, *, timely: bool) -> dict[str, set[str]]:
     """Return the columns that an agent was silent to although it was there, by table.
 
+    A column that was given up with others of its table, without being asked, has stalled with them.
     A table of which nothing came at all has stalled as a whole, told by an empty set.
     """
+    problems = {Problem.NO_ANSWER, Problem.DEADLINE} if timely else {Problem.NO_ANSWER}
+    silent = {place: one for place, one in walked.items() if one.problem in problems}
+    asked = {table for (table, _column), one in silent.items() if one.requests}
     found: dict[str, set[str]] = {}
-    for (table, column), one in walked.items():
-        cut = timely and one.problem is Problem.DEADLINE
-        if one.requests and (cut or one.problem is Problem.NO_ANSWER):
+    for table, column in silent:
+        if table in asked:
             found.setdefault(table, set()).add(column)
     came = {table for (table, _column), one in walked.items() if one.complete}
     return {table: columns if table in came else set() for table, columns in found.items()}

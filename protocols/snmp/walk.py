@@ -9,7 +9,7 @@ Nothing an agent answers hides the rows of another column: a column that goes wr
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Final, cast
 
@@ -37,6 +37,7 @@ __all__ = ["Caps", "Column", "ColumnRequest", "Problem", "walk"]
 Note = Callable[[str], None]
 
 _MALFORMED_TRIES: Final = 3
+_MOST_SILENCES: Final = 3  # of one table: 30 s with the usual timeouts, half of a usual visit
 _SYS_UP_TIME: Final = oid.encode("1.3.6.1.2.1.1.3")
 
 
@@ -106,6 +107,7 @@ class _Walk:
         self._walked: dict[bytes, list[bytes]] = {}
         self._answered = False
         self._fatal: SnmpError | None = None
+        self._silences: Counter[bytes] = Counter()
         self._v1 = session.security.version == Version.V1
 
     def go_on(self, steady: SteadyWalk, found: list[Column | None]) -> None:
@@ -346,8 +348,12 @@ class _Walk:
         return True
 
     def _put_table_last(self, parent: bytes) -> None:
-        """Ask a table that keeps silent after all others, so that it cannot starve them."""
+        """Ask a table that keeps silent after all others, and give it up after some more of it."""
+        self._silences[parent] += 1
         late = [progress for progress in self._queue if progress.parent == parent]
+        if self._silences[parent] >= _MOST_SILENCES:
+            _fail_all(late, Problem.NO_ANSWER, f"{self._session.name}: keeps silent here")
+            late = []
         early = [progress for progress in self._queue if progress.parent != parent]
         self._queue.clear()
         self._queue.extend(early + late)

@@ -389,6 +389,19 @@ async def test_a_table_that_keeps_silent_does_not_starve_the_others() -> None:
     assert order.index(oid.encode(OUT)) < order.index(oid.encode(second))
 
 
+async def test_a_table_that_was_silent_three_times_is_given_up_for_this_walk() -> None:
+    columns = [f"1.3.6.1.2.1.2.2.1.{number}" for number in range(7, 13)]
+    silent = oid.parent(oid.encode(STATUS))
+
+    def behaviour(agent: FakeAgent, asked: Asked) -> list[bytes]:
+        return [] if asked.names[0].startswith(silent) else agent.truth(asked)
+
+    limits = Limits(timeout_s=0.03, retries=0, requests_per_second=100_000, in_flight=1)
+    done = await walked(table(IN, 5), *columns, IN, behaviour=behaviour, limits=limits)
+    assert [c.problem for c in done.columns] == [Problem.NO_ANSWER] * 6 + [None]
+    assert sum(column.requests > 0 for column in done.columns[:6]) == 3
+
+
 async def test_an_agent_that_dies_on_the_way_leaves_what_came() -> None:
     def behaviour(agent: FakeAgent, asked: Asked) -> list[bytes]:
         return agent.truth(asked) if len(agent.asked) <= 2 else []
