@@ -17,8 +17,8 @@ LEAST_ROWS = 4
 """Fewer lines than these are no table: one line says it all."""
 
 STATES = {
-    LinkState.UP: marked("up"),
-    LinkState.DOWN: marked("down"),
+    LinkState.UP: marked("ok"),
+    LinkState.DOWN: marked("broken"),
     LinkState.UNKNOWN: marked("unknown"),
     LinkState.GONE: marked("no neighbour"),
     LinkState.ONE_SIDED: marked("one-sided"),

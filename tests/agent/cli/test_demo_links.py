@@ -111,7 +111,7 @@ def test_names_are_shortened_as_vendors_do(name: str, brief: str) -> None:
 def test_a_wide_terminal_shows_interfaces_speed_and_light_at_both_ends() -> None:
     head, line = drawn([link(1)], 120, 20)
     assert head.split() == ["link", "other", "end", "state", "speed", "receives", "(dBm)"]
-    assert line.split() == ["acc-1", "Te0/25", "core", "XGE0/0/1", "up", "10G", "-5.1", "/", "-5.1"]
+    assert line.split() == ["acc-1", "Te0/25", "core", "XGE0/0/1", "ok", "10G", "-5.1", "/", "-5.1"]
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 95, 96, 200])
@@ -141,8 +141,8 @@ def test_a_pipe_gets_one_line_that_names_faults_with_their_light() -> None:
     links = [link(1), link(2, LinkState.DOWN, DARK), link(3, port=DIM)]
     with speaking("en"):
         assert demo_links_view.plain(links) == (
-            "2 of 3 links up; acc-2 Te0/25 – core XGE0/0/2: down;"
-            " acc-3 Te0/25 – core XGE0/0/3: up (-5.1 / -17.2 dBm)"
+            "2 of 3 links up; acc-2 Te0/25 – core XGE0/0/2: broken;"
+            " acc-3 Te0/25 – core XGE0/0/3: ok (-5.1 / -17.2 dBm)"
         )
     with speaking("zh"):
         assert "acc-2 Te0/25 – core XGE0/0/2" in demo_links_view.plain(links)
