@@ -163,11 +163,15 @@ def _name(index: int) -> bytes:
 
 
 def _value(tag: int, index: int, traffic: random.Random) -> Encoded:
-    """Give counters any length, as ports have that are idle, quiet and busy; all of them move."""
+    """Give counters any length, as ports have that are quiet and busy; all of them move.
+
+    A counter moves in proportion to what it has gathered, as after months of the same traffic.
+    """
     if tag == COUNTER64:
-        return _moving(tag, int(10 ** traffic.uniform(3, 17)), traffic.randint(1, 100_000))
+        gathered = int(10 ** traffic.uniform(5, 17))
+        return _moving(tag, gathered, 1 + gathered // 10_000_000)
     if tag == COUNTER32:
-        return _moving(tag, int(10 ** traffic.uniform(0, 6)), 1)
+        return _moving(tag, int(10 ** traffic.uniform(4, 7)), 1)
     if tag == GAUGE32:
         return _fixed(encode_number(tag, 1000 if index <= PORTS else 100))
     if tag == TIMETICKS:

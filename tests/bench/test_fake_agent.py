@@ -63,7 +63,7 @@ def test_another_switch_has_numbers_of_other_lengths() -> None:
     agent = FakeAgent()
     ask = request(0xA5, (*IFX, 6), 57)
     first = agent.answer(ask, b"\x7f\x1f\x00\x01", 0.0)
-    other = agent.answer(ask, b"\x7f\x1f\x00\x02", 0.0)
+    other = agent.answer(ask, b"\x7f\x1f\x00\x04", 0.0)
     assert first is not None
     assert other is not None
     assert len(first) != len(other)
