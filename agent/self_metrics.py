@@ -231,3 +231,9 @@ def of_web(seen: WebStatistics) -> Iterator[Metric]:
         "0 while the web-config file cannot be used and an older one serves.",
         int(seen.config_healthy),
     )
+    if seen.certificate_expires_s is not None:
+        yield gauge(
+            "egov_agent_web_certificate_expiry_timestamp_seconds",
+            "Unix time at which the web server's certificate ends; absent without TLS.",
+            seen.certificate_expires_s,
+        )

@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Callable
 from pathlib import Path
 
-from agent.web.tls import CurrentContext, TlsConfig, make_context
+from agent.web.tls import CurrentContext, TlsConfig, expires_s, make_context
 from agent.web.web_config import WebConfig, load_web_config
 from inventory.located import Problems
 
@@ -31,6 +31,7 @@ class ConfigFile:
         self._config: WebConfig | None = None
         self._context: ssl.SSLContext | None = None
         self.healthy = True
+        self.expires_s: float | None = None
 
     def load(self) -> WebConfig | None:
         """Read it for the first time, or strictly after a reload.
@@ -45,6 +46,7 @@ class ConfigFile:
         tls = config.tls if config is not None else None
         stamp = _stamps(own, tls)
         context = make_context(tls) if tls is not None else None
+        self.expires_s = expires_s(tls.certificate) if tls is not None else None
         self._config, self._read, self._stamp = config, path, stamp
         self._context = context or self._context  # a listener with TLS outlives its section
         self.healthy = True

@@ -41,6 +41,7 @@ class WebStatistics:
         logins_failed: names and passwords that were wrong.
         logins_throttled: those that were not even looked at.
         config_healthy: the web-config file is as it should be, or there is none.
+        certificate_expires_s: Unix time at which our certificate ends; None without TLS.
     """
 
     requests: int = 0
@@ -49,6 +50,7 @@ class WebStatistics:
     logins_failed: int = 0
     logins_throttled: int = 0
     config_healthy: bool = True
+    certificate_expires_s: float | None = None
 
 
 class WebServer:
@@ -120,6 +122,7 @@ class WebServer:
             logins_failed=self._passwords.failed,
             logins_throttled=self._passwords.throttled,
             config_healthy=self._file.healthy,
+            certificate_expires_s=self._file.expires_s,
         )
 
     async def start(self) -> None:

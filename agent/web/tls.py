@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography import x509
 from typing_extensions import override
 
 CIPHERS: Mapping[str, str] = {
@@ -89,6 +90,17 @@ def make_context(config: TlsConfig) -> ssl.SSLContext:
         context.load_verify_locations(config.client_ca)
     context.verify_mode = config.client
     return context
+
+
+def expires_s(certificate: Path) -> float:
+    """Return the end of a certificate's life as Unix time: the file's first one, which we show.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it holds no certificate in PEM.
+    """
+    first = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
+    return first.not_valid_after_utc.timestamp()
 
 
 class CurrentContext(ssl.SSLContext):

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,17 @@ async def test_a_rotated_certificate_is_used_for_new_connections(
     other.issue("agent", "localhost", "127.0.0.1")
     assert (await curl("--cacert", first, url)).code == 60
     assert (await curl("--cacert", other.file, url)).code == 0
+
+
+async def test_the_end_of_the_certificate_is_known(
+    serve: Serve, curl: Curl, authority: Authority
+) -> None:
+    server = await serve(configured(authority.folder))
+    expires_s = server.statistics().certificate_expires_s
+    said = await curl("--cacert", authority.file, "-v", server.urls[0] + "-/healthy")
+    assert expires_s is not None
+    moment = datetime.fromtimestamp(expires_s, UTC)
+    assert f"{moment:%b} {moment.day:2} {moment:%H:%M:%S} {moment.year} GMT" in said.errors
 
 
 async def test_half_a_rotation_leaves_the_former_certificate(
