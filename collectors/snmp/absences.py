@@ -14,11 +14,12 @@ LATER_S = 3600.0
 class Absences(Generic[Key]):
     """Columns or scalars that were not there, on the monotonic clock."""
 
+    __slots__ = ("_known", "_until_s", "version")
+
     def __init__(self, known: Iterable[Key] = ()) -> None:
         """Take up what was absent before a restart of ours; it counts as missed more than once."""
         self._known: tuple[Key, ...] = tuple(known)
         self._until_s: dict[Key, float] = {}
-        self._again: set[Key] = set(self._known)
         self.version = 0
         """Rises with every change, so that what follows from it may be kept meanwhile."""
 
@@ -43,20 +44,18 @@ class Absences(Generic[Key]):
 
     def missed(self, key: Key, now_s: float) -> None:
         """Remember that it was not there."""
-        self._until_s[key] = now_s + (LATER_S if key in self._again else SOON_S)
-        self._again.add(key)
+        self._until_s[key] = now_s + (LATER_S if key in self else SOON_S)
         self.version += 1
 
     def found(self, key: Key) -> None:
         """Forget that it was absent."""
-        if key in self._again:
+        if key in self:
             self.version += 1
-            self._again.discard(key)
+            self._known = tuple([one for one in self._known if one != key])
             self._until_s.pop(key, None)
 
     def clear(self) -> None:
         """Ask for everything again."""
         self._known = ()
         self._until_s.clear()
-        self._again.clear()
         self.version += 1

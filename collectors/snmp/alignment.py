@@ -18,17 +18,21 @@ class Alignment:
         unfit: cells of the last walk that were not of the column's type.
     """
 
+    __slots__ = (
+        "_numbers", "_order", "_pick", "_raw", "_read", "_tags", "column", "indexes", "unfit"
+    )  # fmt: skip
+
     def __init__(self, column: Column) -> None:
         """Have seen nothing yet."""
         self.column = column
-        self.indexes: list[bytes] = []
+        self.indexes: list[bytes] | None = None
         self.unfit = 0
-        self._order: list[bytes] = []
+        self._order: list[bytes] | None = None
         self._pick: Callable[[Sequence[Cell]], Cells] | None = None
         self._tags = b""
         self._numbers = False
-        self._raw: list[Value] = []
-        self._read: list[Cell] = []
+        self._raw: Sequence[Value] = ()
+        self._read: Sequence[Cell] = ()
 
     def moved(self, walked: Walked, order: list[bytes]) -> bool:
         """Say whether the rows of a walk are neither those of the table nor the last walk's."""

@@ -9,6 +9,7 @@ from collectors.snmp.formula import Cells
 from collectors.snmp.lanes import by_lane
 from collectors.snmp.naming import Key
 from collectors.snmp.profile import Info, Metric
+from collectors.snmp.sharing import Names
 from collectors.snmp.summing import summed
 from collectors.snmp.table import TableRows
 
@@ -32,6 +33,11 @@ class Assembly:
     _names: Sequence[Key | None]
     _keys: tuple[Key, ...]
 
+    __slots__ = (
+        "_keep", "_keys", "_lane_place", "_made", "_names", "_numbered", "_picks", "_profile",
+        "_rows", "_texts",
+    )  # fmt: skip
+
     def __init__(self, rows: TableRows, lane_place: int | None) -> None:
         """Have made nothing yet; `lane_place` is where the lane stands in a key, if it does."""
         self._rows = rows
@@ -40,7 +46,7 @@ class Assembly:
         self._names = ()
         self._keep: Cells | None = None
         self._keys = ()
-        self._numbered: tuple[Sequence[Key | None], list[bytes]] = ((), [])
+        self._numbered: tuple[Sequence[Key | None], Sequence[bytes]] = ((), ())
         self._picks: Picks = None
         self._texts: dict[str, _Text] = {}
         self._made: dict[str, tuple[Cells, Picks, Samples]] = {}
@@ -120,8 +126,10 @@ class Assembly:
             for row, key in enumerate(names)
             if key is not None and (keep is None or keep[row] is not False)
         )
-        keys = tuple(key for row in picks if (key := names[row]) is not None)
+        keys = tuple([key for row in picks if (key := names[row]) is not None])
         picked = None if len(picks) == len(names) else picks
+        if isinstance(names, Names) and keys == names.keys:
+            keys = names.keys
         self._picks = self._picks if picked == self._picks else picked
         self._keys = self._keys if keys == self._keys else keys
 
@@ -146,7 +154,7 @@ class Assembly:
             return texts
         pick = _picker(self._picks)
         rows = zip(*map(pick, columns), strict=True)
-        values = [tuple("" if cell is None else str(cell) for cell in row) for row in rows]
+        values = tuple([tuple(["" if cell is None else str(cell) for cell in row]) for row in rows])
         texts = Texts(info.family, info.names, values)
         self._texts[info.family] = _Text(columns, self._picks, texts, self._rows.version)
         return texts

@@ -70,7 +70,7 @@ class SnmpPoller:
         self._device: Device | None = None
         self._observer: Observer | None = None
         self._clock: Clock | None = None
-        self._lacking = Absences[bytes]()
+        self._lacking: Absences[bytes] = Absences()
         self._learned: Mapping[str, Json] = {}
         # over v3 every answer proves the engine
         self._always = _CLOCK if isinstance(target.credential, User) else (*_CLOCK, ENGINE_ID)
@@ -186,7 +186,7 @@ class SnmpPoller:
         profile = self._chosen(found)
         if device is None or device.profile.name != profile.name:
             note(f"profile {profile.name}")
-            device = Device(profile, self.target, self._catalogue)
+            device = Device(profile, self.target, self._catalogue, self._profiles.pool)
             if self._learned.get("profile") == profile.name:
                 device.restore(self._learned.get("absent"))
                 device.quarantine.restore(

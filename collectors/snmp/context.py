@@ -6,6 +6,7 @@ from collectors.catalogue import Catalogue
 from collectors.snmp.clock import Clock
 from collectors.snmp.formula import Cell
 from collectors.snmp.profile import TableProfile
+from collectors.snmp.sharing import Pool
 from collectors.snmp.target import DeviceTarget
 
 
@@ -15,13 +16,15 @@ class Context:
     Attributes:
         epoch: rises whenever names, texts or the clock's base changed, and with it everything that
             was computed from them.
+        pool: what the device has in common with others.
     """
 
     functions: Mapping[str, Callable[..., Cell]]
 
-    def __init__(self, target: DeviceTarget, catalogue: Catalogue) -> None:
+    def __init__(self, target: DeviceTarget, catalogue: Catalogue, pool: Pool) -> None:
         """Know the inventory; the clock comes with the first visit."""
         self.epoch = 0
+        self.pool = pool
         self.clock: Clock | None = None
         self._catalogue = catalogue
         self.constants: dict[str, Cell] = {

@@ -20,6 +20,7 @@ from collectors.snmp.failing import failure
 from collectors.snmp.profile import Column, Profile, TableProfile
 from collectors.snmp.quarantine import Quarantine
 from collectors.snmp.schedule import Schedule
+from collectors.snmp.sharing import Pool
 from collectors.snmp.steady import Place, Steady
 from collectors.snmp.table import TableRows
 from collectors.snmp.target import DeviceTarget
@@ -42,10 +43,12 @@ class Device:
 
     failures: dict[tuple[str, Detail], Failure]
 
-    def __init__(self, profile: Profile, target: DeviceTarget, catalogue: Catalogue) -> None:
+    def __init__(
+        self, profile: Profile, target: DeviceTarget, catalogue: Catalogue, pool: Pool
+    ) -> None:
         """Have asked nothing yet."""
         self.profile = profile
-        self.context = Context(target, catalogue)
+        self.context = Context(target, catalogue, pool)
         self.rows: dict[str, TableRows] = {}
         self.schedules: dict[str, Schedule] = {}
         self.due: frozenset[str] = frozenset()

@@ -1,14 +1,19 @@
 """What the walks of a device bring into one table: rows, names and texts, and the cells of now."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 
 from collectors.snmp.alignment import Alignment
 from collectors.snmp.formula import Cell, Cells
-from collectors.snmp.index import BadIndex, Part, PartType, decode, in_order
+from collectors.snmp.index import BadIndex, IndexPart, Part, PartType, decode, in_order
 from collectors.snmp.profile import Column, TableProfile
+from collectors.snmp.sharing import Known, Parts, Pool, Rows
 from collectors.snmp.values import Unfit, read
 from protocols.snmp.progress import Column as Walked
+
+_NONE: frozenset[bytes] = frozenset()
+_NO_PLACES: frozenset[int] = frozenset()
 
 
 class Intake:
@@ -27,41 +32,56 @@ class Intake:
         changed: called when rows, names or texts are others than before.
     """
 
-    def __init__(self, profile: TableProfile, changed: Callable[[], None]) -> None:
+    __slots__ = (
+        "_alignments", "_pool", "_walked", "changed", "misplaced", "nothing", "order", "outdated",
+        "parts", "profile", "structure", "unfit", "unsure", "values",
+    )  # fmt: skip
+
+    def __init__(self, profile: TableProfile, changed: Callable[[], None], pool: Pool) -> None:
         """Know nothing yet; a group of scalars has one row."""
         self.profile = profile
         self.changed = changed
-        self.order: list[bytes] = [b""] if profile.scalar else []
-        self.structure: dict[str, dict[bytes, Cell]] = {}
+        self.structure: dict[str, Known] = {}
         self.values: dict[str, Cells] = {}
-        self.parts: dict[str, Cells] = {}
-        self.nothing: Cells = [None] * len(self.order)
-        self.unsure: set[bytes] = set()
+        self.unsure: AbstractSet[bytes] = _NONE
         self.unfit = 0
-        self.misplaced = 0
-        self.outdated: frozenset[int] = frozenset()
-        self._alignments = {name: Alignment(one) for name, one in profile.columns.items()}
+        self._pool = pool
+        self._alignments: dict[str, Alignment] = {}
         self._walked: dict[str, Walked] = {}
-        self._decode_parts()
+        self._lie(pool.rows([b""] if profile.scalar else []))
 
     def begin(self) -> None:
         """Forget what held for the last visit only."""
-        self.values = {}
-        self._walked = {}
+        if self.values:
+            self.values = {}
+        if self._walked:
+            self._walked = {}
         self.unfit = 0
-        self.unsure = set()
+        self.unsure = _NONE
 
     def disown(self) -> None:
         """Trust no name of this visit: what they are read from was not read again."""
-        self.unsure |= {*self.order}
+        self.unsure = self.unsure | {*self.order}
 
     def known(self, name: str) -> list[bytes] | None:
         """Return the indexes that a column had, for the walk to compare with."""
-        return self._alignments[name].indexes or self.order or None
+        alignment = self._alignments.get(name)
+        return (alignment.indexes if alignment else None) or self.order or None
 
     def had_rows(self, name: str) -> bool:
         """Say whether a column had rows when it was last walked."""
-        return bool(self._alignments[name].indexes)
+        alignment = self._alignments.get(name)
+        return alignment is not None and bool(alignment.indexes)
+
+    def _alignment(self, name: str) -> Alignment:
+        found = self._alignments.get(name)
+        if found is None:
+            found = self._alignments[name] = Alignment(self.profile.columns[name])
+        return found
+
+    def _lies_nowhere(self, name: str, walked: Walked) -> bool:
+        """Say whether a column has no rows and never had any: nothing is kept of it."""
+        return not walked.indexes and name not in self._alignments
 
     def take_structure(self, name: str, walked: Walked) -> bool:
         """Take a structure column; return whether anything in it is new.
@@ -74,12 +94,15 @@ class Intake:
             index: self._read(column, value)
             for index, value in zip(walked.indexes, walked.values, strict=True)
         }
-        self._alignments[name].indexes = walked.indexes
+        if not self._lies_nowhere(name, walked):
+            same = walked.indexes == self.order
+            indexes = self.order if same else self._pool.rows(walked.indexes)
+            self._alignment(name).indexes = indexes
         if not walked.complete:
-            self.unsure |= set(self.order) - cells.keys()
+            self.unsure = self.unsure | (set(self.order) - cells.keys())
         if self.structure.get(name) == cells:
             return False
-        self.structure[name] = cells
+        self.structure[name] = self._pool.known(cells)
         self.changed()
         return True
 
@@ -87,11 +110,17 @@ class Intake:
         """Take value columns of a visit; return whether the set of rows is another one."""
         self._walked.update(columns)
         order = self.order
-        alignments = self._alignments
-        strange = any(alignments[name].moved(one, order) for name, one in columns.items())
+        strange = any(
+            self._alignment(name).moved(one, order)
+            for name, one in columns.items()
+            if not self._lies_nowhere(name, one)
+        )
         moved = strange and self.settle(one.indexes for one in self._walked.values())
         for name, walked in (self._walked if moved else columns).items():
-            self.values[name] = alignments[name].align(walked, self.order)
+            if self._lies_nowhere(name, walked):
+                self.values[name] = self.nothing
+            else:
+                self.values[name] = self._alignment(name).align(walked, self.order)
         return moved
 
     def take_known(self, name: str, walked: Walked) -> None:
@@ -99,12 +128,15 @@ class Intake:
         if self.profile.columns[name].structure:
             self.take_structure(name, walked)
         else:
-            self.values[name] = self._alignments[name].align(walked, self.order)
+            self.values[name] = self._alignment(name).align(walked, self.order)
 
     @property
     def unfit_cells(self) -> int:
         """How many cells of this visit were not of their column's type."""
-        return self.unfit + sum([self._alignments[name].unfit for name in self.values])
+        alignments = self._alignments
+        return self.unfit + sum(
+            [alignments[name].unfit for name in self.values if name in alignments]
+        )
 
     @property
     def answered(self) -> bool:
@@ -118,7 +150,7 @@ class Intake:
         if not column.structure:
             self.values[name] = self.nothing if cell is None else [cell]
         elif self.structure.get(name) != {b"": cell}:
-            self.structure[name] = {b"": cell}
+            self.structure[name] = self._pool.known({b"": cell})
             self.changed()
 
     def forget_structure(self) -> None:
@@ -141,38 +173,48 @@ class Intake:
         if found.keys() == set(self.order):
             return False
         # a single column came in the order of the MIB
-        self.order = list(found) if len(filled) == 1 else sorted(found, key=in_order)
-        self.nothing = [None] * len(self.order)
+        self._lie(self._pool.rows(list(found) if len(filled) == 1 else sorted(found, key=in_order)))
         self.changed()
-        self._decode_parts()
         return True
 
-    def _decode_parts(self) -> None:
-        self.misplaced = 0
-        names = [name for part in self.profile.index for name in part.names]
-        if [part.type for part in self.profile.index] == [PartType.REST]:
-            self.parts = dict.fromkeys(names, self.nothing)
-            return
-        rows = [self._decoded(index, len(names)) for index in self.order]
-        self.parts = {name: [row[place] for row in rows] for place, name in enumerate(names)}
-        self.outdated = frozenset(self._outdated(rows))
+    def _lie(self, rows: Rows) -> None:
+        self.order = rows
+        self.nothing = rows.nothing
+        parts = rows.parts(self.profile.index, self._taken_apart)
+        self.parts = parts.cells
+        self.misplaced = parts.misplaced
+        self.outdated = parts.outdated
 
-    def _outdated(self, rows: Sequence[Sequence[Part]]) -> Iterable[int]:
-        """Find rows that differ from a later one in nothing but their TimeFilter (RFC 2021)."""
-        types = [part.type for part in self.profile.index for _name in part.names]
-        if PartType.TIME_FILTER not in types:
-            return
-        mark = types.index(PartType.TIME_FILTER)
-        newest: dict[tuple[Part, ...], tuple[int, int]] = {}
-        for place, row in enumerate(rows):
-            rest = (*row[:mark], *row[mark + 1 :])
-            now = int(row[mark] or 0), place
-            yield from (one[1] for one in [min(newest.get(rest, now), now)] if rest in newest)
-            newest[rest] = max(newest.get(rest, now), now)
+    def _taken_apart(self, order: Sequence[bytes]) -> Parts:
+        index = self.profile.index
+        names = [name for part in index for name in part.names]
+        if [part.type for part in index] == [PartType.REST]:
+            return Parts(dict.fromkeys(names, self.nothing), 0, _NO_PLACES)
+        rows = [_decoded(one, index) for one in order]
+        misplaced = rows.count(None)
+        taken = [row if row is not None else [None] * len(names) for row in rows]
+        cells: dict[str, Cells] = {
+            name: [row[place] for row in taken] for place, name in enumerate(names)
+        }
+        return Parts(cells, misplaced, frozenset(_outdated(taken, index)) or _NO_PLACES)
 
-    def _decoded(self, index: bytes, width: int) -> Sequence[Part]:
-        try:
-            return decode(index, self.profile.index)
-        except BadIndex:
-            self.misplaced += 1
-            return [None] * width
+
+def _outdated(rows: Sequence[Sequence[Part]], index: Sequence[IndexPart]) -> Iterable[int]:
+    """Find rows that differ from a later one in nothing but their TimeFilter (RFC 2021)."""
+    types = [part.type for part in index for _name in part.names]
+    if PartType.TIME_FILTER not in types:
+        return
+    mark = types.index(PartType.TIME_FILTER)
+    newest: dict[tuple[Part, ...], tuple[int, int]] = {}
+    for place, row in enumerate(rows):
+        rest = (*row[:mark], *row[mark + 1 :])
+        now = int(row[mark] or 0), place
+        yield from (one[1] for one in [min(newest.get(rest, now), now)] if rest in newest)
+        newest[rest] = max(newest.get(rest, now), now)
+
+
+def _decoded(one: bytes, index: tuple[IndexPart, ...]) -> Sequence[Part] | None:
+    try:
+        return decode(one, index)
+    except BadIndex:
+        return None

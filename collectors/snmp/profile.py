@@ -7,6 +7,7 @@ from re import Pattern
 from collectors.contract import Fact, Labels
 from collectors.snmp.formula import Cell, Formula, Kind
 from collectors.snmp.index import IndexPart
+from collectors.snmp.sharing import Pool
 from collectors.snmp.values import ValueType
 
 Convert = Callable[[Cell], Cell]
@@ -139,6 +140,21 @@ class TableProfile:
     later: frozenset[str] = frozenset()
     looks_into: frozenset[str] = frozenset()
 
+    values: tuple[str, ...] = field(init=False)
+    """The columns that are read whenever the table is."""
+    first: tuple[str, ...] = field(init=False)
+    """Those of them that are not `later`."""
+    structure: tuple[str, ...] = field(init=False)
+    """The other columns."""
+
+    def __post_init__(self) -> None:
+        """List the columns once for all devices."""
+        values = tuple(one.name for one in self.columns.values() if not one.structure)
+        structure = tuple(one.name for one in self.columns.values() if one.structure)
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "first", tuple(one for one in values if one not in self.later))
+        object.__setattr__(self, "structure", structure)
+
     @property
     def scalar(self) -> bool:
         """Whether it is a group of scalars."""
@@ -175,9 +191,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """Every profile by name."""
+    """Every profile by name, and what devices of one model have in common."""
 
     by_name: Mapping[str, Profile]
+    pool: Pool = field(default_factory=Pool, compare=False, repr=False)
 
     def names(self) -> Sequence[str]:
         """List the names a device's `profile:` may have, without `auto`."""

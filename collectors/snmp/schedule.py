@@ -1,5 +1,7 @@
 """What of a table is due in a visit: its values, its structure, and what the device lacked."""
 
+from collections.abc import Sequence
+
 from collectors.contract import Json
 from collectors.snmp.absences import Absences
 from collectors.snmp.profile import TableProfile
@@ -20,6 +22,11 @@ class Schedule:
         stretch: how many intervals lie between two visits, more than 1 to spare the device.
     """
 
+    __slots__ = (
+        "_absent", "_due_s", "_interval_s", "_listed", "_listed_for", "_listed_until_s",
+        "_quiet_for", "_quiet_until_s", "_structure_s", "every_s", "later", "profile", "stretch",
+    )  # fmt: skip
+
     def __init__(self, profile: TableProfile, every_s: float | None) -> None:
         """Everything is due."""
         self.profile = profile
@@ -27,14 +34,12 @@ class Schedule:
         self.later = False
         self.stretch = 1
         self._interval_s = 0.0
-        self._values = [one.name for one in profile.columns.values() if not one.structure]
-        self._structure = [one.name for one in profile.columns.values() if one.structure]
-        self._absent = Absences[str]()
+        self._absent: Absences[str] = Absences()
         self._due_s = float("-inf")
         self._structure_s: dict[str, float] = {}
         self._quiet_until_s = float("-inf")
         self._quiet_for = -1
-        self._listed: list[str] = []
+        self._listed: Sequence[str] = ()
         self._listed_for = (False, -1)
         self._listed_until_s = 0.0
 
@@ -68,7 +73,7 @@ class Schedule:
         """Return how long its rows live: two of its intervals."""
         return _INTERVALS * max(interval_s, self.every_s or 0.0) * self.stretch
 
-    def values(self, now_s: float) -> list[str]:
+    def values(self, now_s: float) -> Sequence[str]:
         """List the value columns to read; of a table that was not there one is enough to see it."""
         if self._listed_for == (self.later, self._absent.version) and now_s < self._listed_until_s:
             return self._listed
@@ -80,16 +85,16 @@ class Schedule:
     @property
     def lacking(self) -> bool:
         """Whether the device was found to have nothing of the table that would be read first."""
-        first = [name for name in self._values if name not in self.profile.later]
-        return all(name in self._absent for name in first or self._structure)
+        first = self.profile.first
+        return all(name in self._absent for name in first or self.profile.structure)
 
-    def _list_values(self, now_s: float) -> list[str]:
-        present = [name for name in self._values if not self._absent.lacks(name, now_s)]
-        wanted = [name for name in present if self.later or name not in self.profile.later]
-        first = [name for name in self._values if name not in self.profile.later]
-        if not self.profile.scalar and all(name in self._absent for name in first):
+    def _list_values(self, now_s: float) -> Sequence[str]:
+        profile, absent = self.profile, self._absent
+        everything = profile.values if self.later else profile.first
+        wanted = tuple([name for name in everything if not absent.lacks(name, now_s)])
+        if not profile.scalar and all(name in absent for name in profile.first):
             return wanted[:1]
-        return wanted
+        return everything if len(wanted) == len(everything) else wanted
 
     def structure(self, now_s: float, *, everything: bool) -> list[str]:
         """List the structure columns to read."""
@@ -98,7 +103,7 @@ class Schedule:
             return []
         found = [
             name
-            for name in self._structure
+            for name in self.profile.structure
             if not self._absent.lacks(name, now_s)
             and (everything or now_s >= self._structure_s.get(name, now_s) - _EARLY_S)
         ]

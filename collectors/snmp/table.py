@@ -23,7 +23,7 @@ class _Memo:
     """What an expression was computed from, and what came out."""
 
     version: int
-    inputs: list[Cells]
+    inputs: Sequence[Cells]
     cells: Cells
 
 
@@ -34,12 +34,17 @@ class TableRows:
         tables: the rows of all tables of the device, this one included.
     """
 
+    __slots__ = (
+        "__weakref__", "_aligned", "_constants", "_context", "_holed", "_hollow", "_labelled",
+        "_labels", "_memos", "_names", "_names_version", "_tables", "_version", "intake", "profile",
+    )  # fmt: skip
+
     def __init__(
         self, profile: TableProfile, tables: Mapping[str, "TableRows"], context: Context
     ) -> None:
         """Know nothing yet."""
         self.profile = profile
-        self.intake = Intake(profile, context.changed)
+        self.intake = Intake(profile, context.changed, context.pool)
         self._tables = tables
         self._context = context
         self._hollow: dict[str, bool] = {}
@@ -47,7 +52,7 @@ class TableRows:
         self._holed: dict[str, bool] = {}
         self._aligned: dict[str, Cells] = {}
         self._version = -1
-        self._names: list[Key | None] = []
+        self._names: Sequence[Key | None] = context.pool.names(())
         self._constants: dict[str, Cells] = {}
         self._labels: dict[str, Cells] = {}
         self._labelled: Sequence[Key | None] = ()
@@ -56,7 +61,8 @@ class TableRows:
     def begin(self) -> None:
         """Forget what held for the last visit only."""
         self.intake.begin()
-        self._hollow = {}
+        if self._hollow:
+            self._hollow = {}
 
     def end(self) -> None:
         """Let go of the cells, which the observation has: of 10 000 switches they are 300 MiB."""
@@ -114,9 +120,12 @@ class TableRows:
 
     def evaluate(self, key: str, expression: Expression) -> Cells:
         """Compute an expression, or return what it was while its inputs are equal."""
+        if not self.count:
+            self._holed[key] = False
+            return self.intake.nothing
         self._refresh()
         memo = self._memos.get(key)
-        inputs = [self.column(name) for name in expression.names] if expression.moving else []
+        inputs = [self.column(name) for name in expression.names] if expression.moving else ()
         current = memo is not None and memo.version == self._version
         if memo and current and expression.memorable and memo.inputs == inputs:
             return memo.cells
@@ -174,9 +183,10 @@ class TableRows:
         if cells is None:
             return self.intake.nothing
         self._refresh()
-        if name not in self._aligned:
-            self._aligned[name] = [cells.get(index) for index in self.intake.order]
-        return self._aligned[name]
+        found = self._aligned.get(name)
+        if found is None:
+            found = self._aligned[name] = cells.along(self.intake.order)
+        return found
 
     def _derived(self, name: str) -> Cells:
         if name in self._context.constants:
@@ -217,7 +227,8 @@ class TableRows:
             keys = unique(keys, [dotted(self.intake.order[r]) for r in present])
         for row, key in zip(present, keys, strict=True):
             names[row] = key
-        self._names = self._names if self._names == names else names
+        if self._names != names:
+            self._names = self._context.pool.names(names)
 
     def _label(self, name: str) -> Cells:
         names = self.names()
