@@ -12,7 +12,10 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from protocols.snmp import ber
+from protocols.snmp import ber, varbinds
+
+NUMBERS: Final = varbinds.INTEGERS - {ber.UINTEGER32}
+"""Tags of values that a pattern can be made for."""
 
 _GROUPS: Final = 3
 _SHORT: Final = 0x80
@@ -42,6 +45,14 @@ def read_known(
         return None
     from_bytes = int.from_bytes
     return Run([from_bytes(value[1:], "big") for value in parts[2::_GROUPS]], rest)
+
+
+def first_tag(data: bytes) -> int:
+    """Return the tag of the first value if its lengths are short, else something or 0."""
+    try:
+        return data[4 + data[3]]
+    except IndexError:
+        return 0
 
 
 def spellings(known: list[bytes]) -> tuple[int, ...]:

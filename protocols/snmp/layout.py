@@ -70,6 +70,11 @@ class Layouts:
         self._most = most
         self._shared: WeakValueDictionary[int, Layout] = WeakValueDictionary()
 
+    @property
+    def full(self) -> bool:
+        """Whether only a layout that somebody else uses already can be had."""
+        return len(self._shared) >= self._most
+
     def of(self, data: bytes, rows: int) -> Layout | None:
         """Return the layout of an answer whose first `rows` varbinds are the values wanted.
 
@@ -85,7 +90,7 @@ class Layouts:
         shared = self._shared.get(key)
         if shared is not None:
             return shared if shared.same(frame) else None
-        if len(self._shared) >= self._most:
+        if self.full:
             return None
         fixed = b"".join(
             [_fixed(one.value_at - one.at, one.tag, one.octets) for one in found[:rows]]

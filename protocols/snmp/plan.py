@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from operator import is_
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from protocols.snmp import ber, message, oid
+from protocols.snmp import ber, column, message, oid
 from protocols.snmp.progress import Caps, Column, ColumnRequest
 from protocols.snmp.session import Limits, Session
 
@@ -33,13 +33,15 @@ class Ask:
         repetitions, varbinds: max-repetitions, and the contents of the VarBindList.
         before, after: the request's octets around its request-id.
         lead, middle, body_at: the last answer's octets around the request-id, `octets` in all.
+        layout: how that answer lay; `unlaid` counts the answers that were read without one.
+        lengths: of the known indexes, see `column.spellings`; of whole columns only.
         digest: hash of its varbinds; `kept` are its columns when they came so twice in a row.
     """
 
     __slots__ = (
         "after", "before", "body_at", "digest", "first", "kept", "last", "layout",
-        "lead", "middle", "middle_at", "octets", "places", "prefixes", "repetitions", "rows",
-        "varbinds",
+        "lead", "lengths", "middle", "middle_at", "octets", "places", "prefixes", "repetitions",
+        "rows", "unlaid", "varbinds",
     )  # fmt: skip
 
     def __init__(
@@ -55,6 +57,8 @@ class Ask:
         self.digest: int | None = None
         self.kept: list[Column] | None = None
         self.layout: Layout | None = None
+        self.unlaid = 0
+        self.lengths: tuple[int, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -109,7 +113,9 @@ class Plan:
             ask.before, ask.after = message.around_request(
                 session.security.front, ber.GET_BULK, ask.repetitions, ask.varbinds
             )
-            if not ask.whole:
+            if ask.whole:
+                ask.lengths = column.spellings(known)
+            else:
                 for place in ask.places:
                     self.parts.setdefault(place, []).append(ask)
 
@@ -195,9 +201,9 @@ def _parts(session: Session, table: list[tuple[int, ColumnRequest]], caps: Caps)
     most = min(_most(session, request) for _, request in table)
     if rows // most >= caps.requests:
         return
-    for column in table:
+    for one in table:
         for first in range(0, rows - most + 1, most):
-            yield Ask([column], first, most, last=False)
+            yield Ask([one], first, most, last=False)
     first = rows - rows % most
     together = max(1, min(most // (rows % most + 1), MOST_COLUMNS))
     for at in range(0, len(table), together):

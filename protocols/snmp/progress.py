@@ -8,7 +8,6 @@ from protocols.snmp import ber, column, oid, varbinds
 from protocols.snmp.learned import Learned
 from protocols.snmp.varbinds import Value, VarBind
 
-_NUMBERS: Final = varbinds.INTEGERS - {ber.UINTEGER32}
 _UNKNOWN_ROWS: Final = 25
 _OVERHEAD: Final = 8  # two headers, a short index, and tag and length of the value
 
@@ -203,9 +202,9 @@ class Progress:
         Raises:
             Malformed: before anything of it was taken.
         """
-        tag = _first_tag(data)
+        tag = column.first_tag(data)
         run = None
-        if self._regular and tag in _NUMBERS:
+        if self._regular and tag in column.NUMBERS:
             pattern = column.compiled(self.prefix, tag, self._lengths)
             run = column.read_known(data, pattern, self._known, len(self.values))
         rest = varbinds.read(run.rest if run else data)
@@ -304,11 +303,3 @@ def deal(batch: list[Progress], data: bytes) -> None:
         mine = found[position :: len(batch)]
         progress.octets += len(data) * len(mine) // len(found)
         progress.take_each(mine)
-
-
-def _first_tag(data: bytes) -> int:
-    """Return the tag of the first value if its lengths are short, else something or 0."""
-    try:
-        return data[4 + data[3]]
-    except IndexError:
-        return 0

@@ -17,7 +17,7 @@ import asyncio
 import random
 from typing import Final, NamedTuple
 
-from protocols.snmp import ber
+from protocols.snmp import ber, column, oid, varbinds
 from protocols.snmp.errors import Malformed, Refused, Status
 from protocols.snmp.exchange import Exchange
 from protocols.snmp.plan import Ask, Plan
@@ -27,6 +27,9 @@ from protocols.snmp.session import Session
 from protocols.snmp.varbinds import Value
 
 _DRIFT: Final = 0.02
+_SELDOM: Final = 64
+"""Answers of which one is compared with the layouts of others, when there may be no more of them:
+to look costs four times what it costs to read the answer without."""
 
 
 class Piece(NamedTuple):
@@ -292,7 +295,7 @@ class SteadyWalk:
             if values is not None:
                 columns = self._columns(ask, values, len(data))
             else:
-                columns = self._judge(ask, data)
+                columns = self._read_rows(ask, data) or self._judge(ask, data)
             ask.kept = columns if again else None
             ask.digest = digest
         for place, one in zip(ask.places, columns or (), strict=columns is not None):
@@ -312,6 +315,26 @@ class SteadyWalk:
             )
             for at, prefix in enumerate(ask.prefixes)
         ]  # fmt: skip
+
+    def _read_rows(self, ask: Ask, data: bytes) -> list[Column] | None:
+        """Read one column with its known rows and what is behind them; None: it is not so plain.
+
+        It is what `Progress` does with such an answer, in half the time.
+        """
+        known, prefix = self.plan.requests[ask.places[0]].known, ask.prefixes[0]
+        tag = column.first_tag(data)
+        if len(ask.places) > 1 or not ask.lengths or known is None or tag not in column.NUMBERS:
+            return None
+        run = column.read_known(data, column.compiled(prefix, tag, ask.lengths), known, 0)
+        if run is None or len(run.values) != len(known) or not _ends(run.rest, prefix, known[-1]):
+            return None
+        octets = len(data)
+        self.session.learned.row_octets[prefix] = octets / ask.repetitions
+        self.plan.stale = self.plan.stale or octets > self.session.room
+        self._lay(ask, data)
+        tags = bytes((tag,)) * len(known)
+        cells: list[Value] = [*run.values]
+        return [Column(prefix, known, cells, tags, True, None, "", 1, octets)]
 
     def _judge(self, ask: Ask, data: bytes) -> list[Column] | None:
         """Read an answer with the care of `walk`; what is not at its end goes on there."""
@@ -334,10 +357,13 @@ class SteadyWalk:
 
     def _lay(self, ask: Ask, data: bytes) -> None:
         """Read the next answers as this one lies, unless it has just begun to lie otherwise."""
-        if ask.layout is None:
-            ask.layout = self.session.post.layouts.of(data, ask.rows * len(ask.places))
-        else:
+        layouts = self.session.post.layouts
+        if ask.layout is not None:
             ask.layout = None
+            return
+        ask.unlaid += 1
+        if not layouts.full or ask.unlaid % _SELDOM == 1:
+            ask.layout = layouts.of(data, ask.rows * len(ask.places))
 
     def _learn(self, progress: Progress, octets: int) -> None:
         if progress.values and not progress.problem:
@@ -443,3 +469,16 @@ class SteadyWalk:
         opened = {id(progress) for opening in self.openings for progress in opening.batch}
         fits = all(len(one.values) == ask.first and id(one) not in opened for one in batch)
         return batch if fits else None
+
+
+def _ends(rest: bytes, prefix: bytes, last: bytes) -> bool:
+    """Tell whether one varbind is left, and it ends a column whose last row has that index."""
+    try:
+        found = varbinds.read(rest)
+    except Malformed:
+        return False
+    if len(found) != 1:
+        return False
+    name, tag = found[0].oid, found[0].tag
+    outside = not name.startswith(prefix) and oid.later(name, prefix + last)
+    return tag == ber.END_OF_MIB_VIEW or outside

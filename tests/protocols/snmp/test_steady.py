@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from protocols.snmp import ber, oid
 from protocols.snmp.engine import Engine
 from protocols.snmp.errors import NoAnswer
+from protocols.snmp.layout import Layouts
 from protocols.snmp.security import Rejection
 from protocols.snmp.session import Limits, Session
 from protocols.snmp.walk import Caps, Column, ColumnRequest, Problem, walk
@@ -21,6 +22,7 @@ from tests.protocols.snmp.test_walk import AFTER, UP_TIME, V2C
 NAMES = [f"1.3.6.1.2.1.31.1.1.1.{number}" for number in range(6, 14)]
 ROWS = 56
 QUICK = Limits(timeout_s=0.15, retries=2, requests_per_second=100_000)
+LAID = pytest.mark.parametrize("laid", [True, False])
 SHORT = Limits(timeout_s=0.03, retries=0, requests_per_second=100_000)
 
 
@@ -65,9 +67,12 @@ class Switch:
 
 @asynccontextmanager
 async def switch(
-    limits: Limits = QUICK, clock: Callable[[], float] = time.monotonic
+    limits: Limits = QUICK, clock: Callable[[], float] = time.monotonic, *, laid: bool = True
 ) -> AsyncIterator[Switch]:
+    """Yield a switch whose rows are known; `laid` says whether layouts may be remembered."""
     async with serving(UP_TIME | AFTER | objects(0)) as agent, Engine(clock=clock) as engine:
+        if not laid:
+            engine.layouts = Layouts(most=0)
         found = Switch(agent, engine, limits)
         await found.learn()
         yield found
@@ -117,8 +122,9 @@ async def test_a_column_that_stood_still_twice_is_the_very_same() -> None:
         truth(three[1:], 3)
 
 
-async def test_counters_that_grow_by_an_octet_or_wrap_are_read() -> None:
-    async with switch() as known:
+@LAID
+async def test_counters_that_grow_by_an_octet_or_wrap_are_read(*, laid: bool) -> None:
+    async with switch(laid=laid) as known:
         for epoch in ((1 << 55) + 1, -(1 << 50), (1 << 63) + 5, 5):
             known.set(objects(epoch))
             truth(await known.walk(), epoch)
@@ -191,17 +197,19 @@ def test_whatever_is_lied_about_the_truth_comes_or_the_column_says_why(
         runner.run(scenario())
 
 
+@LAID
 @pytest.mark.parametrize("rows", [1, 55, 57, 120])
-async def test_rows_that_came_or_went_are_seen(rows: int) -> None:
-    async with switch() as known:
+async def test_rows_that_came_or_went_are_seen(rows: int, *, laid: bool) -> None:
+    async with switch(laid=laid) as known:
         known.set(objects(9, rows))
         truth(await known.walk(), 9, rows)
 
 
+@LAID
 @pytest.mark.parametrize("offset", [0, 1, 2])
-async def test_a_row_in_place_of_another_is_seen(offset: int) -> None:
+async def test_a_row_in_place_of_another_is_seen(offset: int, *, laid: bool) -> None:
     gone = f"{NAMES[2]}.{20 + offset}"
-    async with switch() as known:
+    async with switch(laid=laid) as known:
         values = objects(9)
         del values[gone]
         known.set(values | {f"{NAMES[2]}.99": ber.integer(1 << 50, ber.COUNTER64)})
@@ -210,6 +218,28 @@ async def test_a_row_in_place_of_another_is_seen(offset: int) -> None:
         assert columns[2].indexes[-1] == oid.encode_index([99])
         assert columns[2].indexes is not known.requests[2].known
         truth([*columns[:2], *columns[3:]], 9)
+
+
+@pytest.mark.parametrize("lie", LIES)
+async def test_an_irregularity_without_layouts_loses_nothing(lie: str) -> None:
+    def behaviour(agent: FakeAgent, asked: Asked) -> list[bytes]:
+        return [*(LIES[lie] if len(agent.asked) == 4 else FakeAgent.truth)(agent, asked)]
+
+    async with switch(laid=False) as known:
+        known.lie(behaviour)
+        known.set(objects(9))
+        truth(await known.walk(), 9)
+        assert known.engine.statistics().outstanding == 0
+
+
+async def test_layouts_that_are_full_are_looked_at_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with switch(laid=False) as known:
+        looked = []
+        monkeypatch.setattr(known.engine.layouts, "of", lambda *_: looked.append(1))
+        for epoch in range(10, 74):
+            known.set(objects(epoch))
+            truth(await known.walk(), epoch)
+        assert len(looked) == len(NAMES)
 
 
 async def test_a_false_answer_is_counted_and_told() -> None:
@@ -380,8 +410,9 @@ async def test_columns_in_pieces_lose_nothing_either(lie: str, at: int) -> None:
         truth(await known.walk(), 9)
 
 
-async def test_a_hole_or_a_text_is_read_with_care() -> None:
-    async with switch() as known:
+@LAID
+async def test_a_hole_or_a_text_is_read_with_care(*, laid: bool) -> None:
+    async with switch(laid=laid) as known:
         hole = bytes((ber.NO_SUCH_INSTANCE, 0))
         changes = {f"{NAMES[0]}.3": hole, f"{NAMES[1]}.3": ber.octets(b"up")}
         known.set(objects(9) | changes)
@@ -392,14 +423,15 @@ async def test_a_hole_or_a_text_is_read_with_care() -> None:
             truth(columns[2:], 9)
 
 
-async def test_an_index_outside_the_column_is_a_step_back() -> None:
+@LAID
+async def test_an_index_outside_the_column_is_a_step_back(*, laid: bool) -> None:
     def behaviour(agent: FakeAgent, asked: Asked) -> list[bytes]:
         found = agent.lookup(asked)
         if asked.names == [oid.encode(NAMES[3])]:
             found[-1] = varbind(oid.encode("1.3.6.1.2.1.1.1.0"), ber.integer(1))
         return [reply(asked, found)]
 
-    async with switch() as known:
+    async with switch(laid=laid) as known:
         known.lie(behaviour)
         columns = await known.walk()
         assert columns[3].problem is Problem.NONINCREASING
