@@ -8,7 +8,7 @@ import pytest
 from protocols.snmp import ber, oid
 from protocols.snmp.credentials import Community, Version
 from protocols.snmp.engine import Engine
-from protocols.snmp.errors import NoAnswer
+from protocols.snmp.errors import NoAnswer, Status
 from protocols.snmp.session import Limits
 from protocols.snmp.walk import Caps, Column, ColumnRequest, Problem, walk
 from tests.protocols.snmp.fakes import Asked, Behaviour, FakeAgent, reply, serving, table, varbind
@@ -459,3 +459,41 @@ async def test_a_cancelled_walk_leaves_nothing_behind() -> None:
         with pytest.raises(asyncio.CancelledError):
             await walking
         assert engine.statistics().outstanding == 0
+
+
+STRANGE = [f"1.3.6.1.4.1.9.{table}.1.{column}" for table in range(1, 21) for column in range(1, 4)]
+
+
+def refusing_mixtures(agent: FakeAgent, asked: Asked) -> list[bytes]:
+    mixed = len({oid.parent(name) for name in asked.names}) > 1
+    return [reply(asked, [], status=Status.GEN_ERR, index=1)] if mixed else agent.truth(asked)
+
+
+def silent_to_mixtures(agent: FakeAgent, asked: Asked) -> list[bytes]:
+    mixed = len({oid.parent(name) for name in asked.names}) > 1
+    return [] if mixed else agent.truth(asked)
+
+
+async def test_tables_that_are_not_there_take_few_requests() -> None:
+    done = await walked(table(IN, 5), *STRANGE, IN)
+    assert [(c.complete, c.values, c.requests) for c in done.columns[:-1]] == [(True, [], 1)] * 60
+    assert done.columns[-1].values == numbers(range(1, 6))
+    assert len(done.agent.asked) <= 2 + 3 + 1
+
+
+async def test_a_later_column_of_a_table_is_found_though_the_first_is_not_there() -> None:
+    objects = table(STRANGE[1], 5) | table(STRANGE[5], 5) | table(IN, 5)
+    done = await walked(objects, *STRANGE, IN)
+    found = [place for place, column in enumerate(done.columns) if column.values]
+    assert found == [1, 5, 60]
+    assert all(column.complete for column in done.columns)
+
+
+@pytest.mark.parametrize("behaviour", [refusing_mixtures, silent_to_mixtures])
+async def test_an_agent_that_takes_no_mixture_of_tables_is_asked_one_by_one(
+    behaviour: Behaviour,
+) -> None:
+    limits = Limits(timeout_s=0.03, retries=0, requests_per_second=100_000, in_flight=2)
+    done = await walked(table(IN, 5), *STRANGE, IN, behaviour=behaviour, limits=limits)
+    assert all(column.complete for column in done.columns)
+    assert done.columns[-1].values == numbers(range(1, 6))
