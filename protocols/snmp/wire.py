@@ -6,6 +6,7 @@ a connected socket for each target. The kernel also reports such an error once o
 receive, whoever that is for, so both are repeated once.
 """
 
+import encodings.idna  # noqa: F401 - sendto() imports it, which fails with no descriptor left
 import errno
 import socket
 import struct
