@@ -42,8 +42,13 @@ class Forgeries:
                 found.setdefault(place, device.id)
         self._targets = MappingProxyType(found)
 
-    def seen(self, peer: str, port: int, reason: str) -> None:
-        """Take note of one datagram that was not believed."""
+    def seen(self, peer: str, port: int, reason: str, source: str = "") -> None:
+        """Take note of one datagram that was not believed.
+
+        Args:
+            peer: in whose name it speaks, at `port`.
+            source: where it came from, if that is another address.
+        """
         now_s = self._clock.monotonic()
         key = peer, reason
         if now_s - self._told_s.get(key, float("-inf")) < EVERY_S:
@@ -52,7 +57,9 @@ class Forgeries:
             self._told_s.clear()
         self._told_s[key] = now_s
         target = self._targets.get((peer, port), "")
-        text = f"a reply from {peer} was not believed: {reason}"
+        text = f"a reply from {source or peer} was not believed: {reason}"
+        if source not in {"", peer}:
+            text = f"a reply from {source} in the name of {peer} was not believed: {reason}"
         self._report((Finding(KIND, target, Severity.WARNING, text, self._clock.now()),))
 
 

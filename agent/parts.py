@@ -128,8 +128,8 @@ class Parts:
     ) -> None:
         self.derivations.put(target, check, facts, expires_s, kind)
 
-    def _forged(self, peer: Address, reason: Rejection) -> None:
-        self.forgeries.seen(peer[0], peer[1], reason.value)
+    def _forged(self, source: Address, reason: Rejection, peer: Address) -> None:
+        self.forgeries.seen(peer[0], peer[1], reason.value, source[0])
 
     def _checks_of(self, target: str) -> Iterable[str]:
         return self.service.checks_of(target)

@@ -22,7 +22,7 @@ from protocols.snmp import message
 from protocols.snmp.community import CommunitySecurity
 from protocols.snmp.credentials import Community, Credential, User
 from protocols.snmp.errors import Malformed
-from protocols.snmp.exchange import Exchange, Flight
+from protocols.snmp.exchange import Concerned, Exchange, Flight
 from protocols.snmp.layout import Layouts
 from protocols.snmp.security import Outgoing, Rejection, Security
 from protocols.snmp.session import Limits, Session
@@ -30,7 +30,7 @@ from protocols.snmp.usm import UsmSecurity
 from protocols.snmp.wheel import Timed, Wheel
 from protocols.snmp.wire import Address, Wire
 
-OnForged = Callable[[Address, Rejection], None]
+OnForged = Callable[[Address, Rejection, Address], None]
 
 _AT_ONCE: Final = 128
 """Datagrams taken in one callback: some 8 ms of work; the loop comes back for the rest."""
@@ -38,7 +38,10 @@ _AT_ONCE: Final = 128
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What the engine did since it was opened; `rejected` counts datagrams dropped, by reason."""
+    """What the engine did since it was opened; `rejected` counts datagrams dropped, by reason.
+
+    Of those, `contradicted` are Reports without proof that the true answer has shown to be forged.
+    """
 
     sent: int
     received: int
@@ -46,17 +49,20 @@ class Statistics:
     outstanding: int
     rejected: Mapping[Rejection, int] = field(default_factory=dict)
     retries: int = 0
+    contradicted: int = 0
 
     @property
     def forged(self) -> int:
         """Datagrams in which somebody else seems to speak in an agent's name."""
-        return sum(count for reason, count in self.rejected.items() if reason.forged)
+        forged = sum(count for reason, count in self.rejected.items() if reason.forged)
+        return forged + self.contradicted
 
 
 class Engine:
     """Opens sessions with agents and brings their answers; an async context manager.
 
-    `on_forged` is called with the source and the reason of each reply that smells of forgery.
+    `on_forged` is called for each reply that smells of forgery: with its source, the reason, and
+    the peer in whose name it speaks.
     """
 
     def __init__(
@@ -73,9 +79,11 @@ class Engine:
         self._by_descriptor: dict[int, Wire] = {}
         self._pending: dict[int, tuple[Exchange, Outgoing]] = {}
         self._flights: dict[int, Flight] = {}
+        self._concerned: dict[Address, set[Concerned]] = {}
         self._numbers = _numbers()
         self.layouts = Layouts()
         self._sent = self._received = self._unreachable = self._retries = 0
+        self._contradicted = 0
         self._rejected: Counter[Rejection] = Counter()
 
     async def __aenter__(self) -> Self:
@@ -134,6 +142,7 @@ class Engine:
             len(self._pending) + len(self._flights),
             dict(self._rejected),
             self._retries,
+            self._contradicted,
         )
 
     def identifier(self) -> int:
@@ -183,11 +192,32 @@ class Engine:
         for identifier in identifiers:
             self._pending.pop(identifier, None)
 
-    def reject(self, peer: Address, reason: Rejection) -> None:
-        """Count a datagram that was dropped, and tell of a forged one."""
+    def listen(self, one: Concerned) -> None:
+        """Tell it of each ICMP error that comes of its peer."""
+        self._concerned.setdefault(one.peer, set()).add(one)
+
+    def ignore(self, one: Concerned) -> None:
+        """Tell it no more."""
+        concerned = self._concerned.get(one.peer)
+        if concerned is not None:
+            concerned.discard(one)
+            if not concerned:
+                del self._concerned[one.peer]
+
+    def reject(self, peer: Address, reason: Rejection, source: Address | None = None) -> None:
+        """Count a datagram that was dropped, and tell of a forged one.
+
+        `source` is where it came from when that is not the peer in whose name it speaks.
+        """
         self._rejected[reason] += 1
         if self._on_forged and reason.forged:
-            self._on_forged(peer, reason)
+            self._on_forged(source or peer, reason, peer)
+
+    def contradicted(self, peer: Address) -> None:
+        """Count a Report without proof that the true answer has shown to be forged, and tell."""
+        self._contradicted += 1
+        if self._on_forged:
+            self._on_forged(peer, Rejection.UNTRUSTED_REPORT, peer)
 
     def _ready(self) -> None:
         flights = self._flights
@@ -215,21 +245,17 @@ class Engine:
         if asker is None:
             self.reject(source, Rejection.LATE)
         elif asker.peer != source:
-            self.reject(source, Rejection.WRONG_SOURCE)
+            self.reject(asker.peer, Rejection.WRONG_SOURCE, source)
         elif flight is not None:
             flight.heard(datagram, head)
         elif exchange is not None and outgoing is not None:
             exchange.heard(datagram, head, outgoing)
 
     def _fail(self, destination: Address, closed: bool) -> None:
-        """Tell all who wait for that destination; ICMP errors are too rare for an index."""
+        """Tell all who wait for that destination."""
         self._unreachable += 1
-        for exchange in {entry[0] for entry in self._pending.values()}:
-            if exchange.peer == destination:
-                exchange.unreachable(closed)
-        for flight in list(self._flights.values()):
-            if flight.peer == destination:
-                flight.unreachable(closed)
+        for one in list(self._concerned.get(destination, ())):
+            one.unreachable(closed)
 
 
 def _numbers() -> Iterator[int]:

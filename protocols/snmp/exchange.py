@@ -29,6 +29,17 @@ class Waiter(Protocol):
         """Send one request, in a place that was taken for it."""
 
 
+class Concerned(Protocol):
+    """What has requests under way to a peer."""
+
+    @property
+    def peer(self) -> Address:
+        """Where they went."""
+
+    def unreachable(self, closed: bool) -> None:
+        """Take an ICMP error."""
+
+
 class Flight(Protocol):
     """One request without the care of an Exchange, see `protocols.snmp.steady`."""
 
@@ -39,9 +50,6 @@ class Flight(Protocol):
 
     def heard(self, datagram: bytes, head: Head) -> None:
         """Judge any other datagram from that peer."""
-
-    def unreachable(self, closed: bool) -> None:
-        """Take an ICMP error."""
 
     def abandon(self) -> None:
         """End it, because the engine is closed."""
@@ -76,6 +84,15 @@ class Post(Protocol):
     def forget(self, identifiers: list[int]) -> None:
         """Bring nothing more that bears these."""
 
+    def listen(self, one: "Concerned") -> None:
+        """Tell it of each ICMP error that comes of its peer."""
+
+    def ignore(self, one: "Concerned") -> None:
+        """Tell it no more."""
+
+    def contradicted(self, peer: Address) -> None:
+        """Count a Report without proof that the true answer has shown to be forged."""
+
     def reject(self, peer: Address, reason: Rejection) -> None:
         """Count a datagram that was dropped."""
 
@@ -85,6 +102,7 @@ class Exchange:
 
     __slots__ = (
         "_attempt",
+        "_distrusted",
         "_due_s",
         "_hint",
         "_identifiers",
@@ -112,6 +130,7 @@ class Exchange:
         self._pdu = pdu
         self._request_id = request_id
         self._identifiers: list[int] = []
+        self._distrusted: list[int] = []
         self._attempt = 0
         self.attempts = session.limits.retries + 1
         self._due_s = deadline_s
@@ -132,6 +151,7 @@ class Exchange:
     def start(self) -> None:
         """Make the first attempt."""
         self.started = True
+        self._post.listen(self)
         self._try_again(self._post.now_s())
 
     def resume(self, outgoing: Outgoing, due_s: float) -> None:
@@ -140,6 +160,7 @@ class Exchange:
         self._attempt = 1
         self._identifiers.append(outgoing.identifier)
         self._due_s = due_s
+        self._post.listen(self)
         self._post.expect(self, outgoing)
         self._post.wake(due_s, self)
 
@@ -183,17 +204,21 @@ class Exchange:
         try:
             pdu = self._session.decode(datagram, head, outgoing, self._request_id, now_s)
         except (Malformed, Rejected, Resync, Refused) as objection:
-            self.objected(objection, now_s)
+            self.objected(objection, outgoing.identifier, now_s)
         else:
+            if outgoing.identifier in self._distrusted:
+                self._post.contradicted(self.peer)
             self._settle(pdu)
 
-    def objected(self, objection: Objection, now_s: float) -> None:
+    def objected(self, objection: Objection, identifier: int, now_s: float) -> None:
         """Go on after a datagram that is no answer."""
         name = self._session.name
         match objection:
             case Malformed():
                 self._reject(Rejection.JUNK, Malformed(f"{name}: {objection}"))
             case Rejected():
+                if objection.reason is Rejection.UNTRUSTED_REPORT:
+                    self._distrusted.append(identifier)
                 self._reject(objection.reason, objection.hint)
             case Resync():
                 self._resync(objection, now_s)
@@ -267,6 +292,7 @@ class Exchange:
     def _leave(self, *, answered: bool) -> None:
         self._post.forget(self._identifiers)
         self._identifiers.clear()
+        self._post.ignore(self)
         if self.started:
             self.started = False
             self._session.settled(answered)

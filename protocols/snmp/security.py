@@ -83,8 +83,17 @@ class Rejection(StrEnum):
 
     @property
     def forged(self) -> bool:
-        """Whether it smells of somebody else speaking in the agent's name; late and junk do not."""
-        return self not in {Rejection.JUNK, Rejection.LATE, Rejection.UNDECIPHERABLE}
+        """Whether it smells of somebody else speaking in the agent's name; late and junk do not.
+
+        Nor does a Report without proof: an agent answers so where our user or key is wrong. It does
+        when the true answer to the same message follows, for an agent sends one of the two.
+        """
+        return self not in _HARMLESS
+
+
+_HARMLESS = frozenset(
+    {Rejection.JUNK, Rejection.LATE, Rejection.UNDECIPHERABLE, Rejection.UNTRUSTED_REPORT}
+)
 
 
 class Rejected(Exception):

@@ -87,9 +87,10 @@ class Session:
 
     @property
     def name(self) -> str:
-        """The peer as text, for errors and logs."""
-        host = f"[{self.peer[0]}]" if ":" in self.peer[0] else self.peer[0]
-        return f"{host}:{self.peer[1]}"
+        """The peer as text, for errors and logs; an IPv6 zone by its number (RFC 4007)."""
+        host, port, *rest = self.peer
+        zone = f"%{rest[1]}" if rest and rest[1] else ""
+        return f"[{host}{zone}]:{port}" if ":" in host else f"{host}:{port}"
 
     @property
     def room(self) -> int:

@@ -25,6 +25,7 @@ from protocols.snmp.progress import Caps, Column, ColumnRequest, Progress, begin
 from protocols.snmp.security import Head, Outgoing, Pdu, Rejected, Resync
 from protocols.snmp.session import Session
 from protocols.snmp.varbinds import Value
+from protocols.snmp.wire import Address
 
 _DRIFT: Final = 0.02
 _SELDOM: Final = 64
@@ -97,17 +98,13 @@ class Flight:
         try:
             pdu = session.decode(datagram, head, self.outgoing, self.request_id, now_s)
         except (Malformed, Rejected, Resync, Refused) as objection:
-            walk.promoted(self).objected(objection, now_s)
+            walk.promoted(self).objected(objection, self.outgoing.identifier, now_s)
             return
         if pdu.error_status != Status.NO_ERROR or not pdu.varbinds:
             walk.refused(self, pdu)
             return
         self.ask.expect(session.security.context_front, len(pdu.varbinds))
         walk.answered(self, pdu.varbinds)
-
-    def unreachable(self, closed: bool) -> None:
-        """Take an ICMP error."""
-        self.walk.promoted(self).unreachable(closed)
 
     def abandon(self) -> None:
         """End the walk, because the engine is closed."""
@@ -151,19 +148,31 @@ class SteadyWalk:
     async def run(self) -> None:
         """Send all requests, and wait until each is answered or handed over."""
         session = self.session
-        session.enqueue(self)
-        if not self._ended:
-            now_s = session.now_s()
-            session.post.wake(min(now_s + self._timeout_s, self._deadline_s), self)
-            self._future = asyncio.get_running_loop().create_future()
-            try:
-                await self._future
-            except BaseException:
-                self.abandon()
-                raise
+        session.post.listen(self)
+        try:
+            session.enqueue(self)
+            if not self._ended:
+                await self._answers()
+        finally:
+            session.post.ignore(self)
         self._join()
 
+    async def _answers(self) -> None:
+        session = self.session
+        session.post.wake(min(session.now_s() + self._timeout_s, self._deadline_s), self)
+        self._future = asyncio.get_running_loop().create_future()
+        try:
+            await self._future
+        except BaseException:
+            self.abandon()
+            raise
+
     # --- sending
+
+    @property
+    def peer(self) -> Address:
+        """Where the requests go."""
+        return self.session.peer
 
     @property
     def gone(self) -> bool:
@@ -216,6 +225,11 @@ class SteadyWalk:
             return
         next_s = min([flight.due_s for flight in self._out], default=self._deadline_s)
         self.session.post.wake(min(next_s, self._deadline_s), self)
+
+    def unreachable(self, closed: bool) -> None:
+        """Take an ICMP error; it may be about any of the requests."""
+        for flight in self._out[:]:
+            self.promoted(flight).unreachable(closed)
 
     def promoted(self, flight: Flight) -> Exchange:
         """Let an Exchange go on with a request, and stop sending from here."""

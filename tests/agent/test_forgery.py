@@ -50,6 +50,15 @@ def test_peer_that_is_no_target_is_told_as_well() -> None:
     assert findings[0].target == ""
 
 
+def test_finding_names_who_speaks_in_a_targets_name() -> None:
+    forgeries, _clock, findings = made()
+    forgeries.seen("192.0.2.1", 161, "wrong_source", "198.51.100.7")
+    assert findings[0].target == "sw-1"
+    assert findings[0].text == (
+        "a reply from 198.51.100.7 in the name of 192.0.2.1 was not believed: wrong_source"
+    )
+
+
 def test_same_forgery_is_told_once_a_minute() -> None:
     forgeries, clock, findings = made()
     for _ in range(1000):

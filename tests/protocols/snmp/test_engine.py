@@ -84,7 +84,7 @@ def test_a_lie_is_dropped_and_counted_and_the_true_answer_taken(run: Run, lie: s
         forged: list[tuple[object, Rejection]] = []
         async with (
             serving(OBJECTS, behaviour) as agent,
-            Engine(on_forged=lambda peer, why: forged.append((peer, why))) as engine,
+            Engine(on_forged=lambda source, why, _peer: forged.append((source, why))) as engine,
         ):
             pdu = await ask(engine.session("127.0.0.1", agent.port, PUBLIC, PATIENT))
             assert up_time(pdu) == 4711
@@ -104,11 +104,27 @@ def test_an_answer_from_another_address_is_dropped_although_the_id_is_right(run:
                 stranger.sendto(reply(asked, TRUTH), ("127.0.0.1", engine_port(engine)))
                 return agent.truth(asked)
 
-            async with serving(OBJECTS, behaviour) as agent, Engine() as engine:
-                pdu = await ask(engine.session("127.0.0.1", agent.port, PUBLIC, PATIENT))
-                assert up_time(pdu) == 4711
+            told: list[tuple[object, Rejection, object]] = []
+            async with (
+                serving(OBJECTS, behaviour) as agent,
+                Engine(on_forged=lambda *forged: told.append(forged)) as engine,
+            ):
+                session = engine.session("127.0.0.1", agent.port, PUBLIC, PATIENT)
+                assert up_time(await ask(session)) == 4711
                 assert engine.statistics().rejected == {Rejection.WRONG_SOURCE: 1}
                 assert engine.statistics().forged == 1
+                assert told == [(stranger.getsockname(), Rejection.WRONG_SOURCE, session.peer)]
+
+    run(scenario())
+
+
+def test_a_zone_is_part_of_the_name(run: Run) -> None:
+    async def scenario() -> None:
+        async with Engine() as engine:
+            number = socket.if_nametoindex("lo")
+            session = engine.session("fe80::1%lo", 161, PUBLIC, PATIENT)
+            assert session.name == f"[fe80::1%{number}]:161"
+            assert engine.session("::1", 161, PUBLIC, PATIENT).name == "[::1]:161"
 
     run(scenario())
 
@@ -213,6 +229,7 @@ def test_a_closed_port_is_told_from_silence_and_the_socket_lives_on(run: Run) ->
                 good = engine.session("127.0.0.1", agent.port, PUBLIC, PATIENT)
                 assert up_time(await ask(good)) == 4711
             assert engine.statistics().unreachable >= 3
+            assert not engine._concerned
             assert closed.statistics().sent == 6
 
     run(scenario())

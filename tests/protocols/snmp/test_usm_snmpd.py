@@ -76,7 +76,8 @@ async def test_every_user_of_net_snmp_is_answered(agent: Snmpd, known: User) -> 
 async def test_what_is_wrong_is_told_after_three_requests(
     agent: Snmpd, wrong: User, detail: Refusal
 ) -> None:
-    async with Engine() as engine:
+    forged: list[object] = []
+    async with Engine(on_forged=lambda *told: forged.append(told)) as engine:
         session = engine.session("127.0.0.1", agent.port, wrong, HASTY)
         for visit in (1, 2):
             with pytest.raises(Refused) as refused:
@@ -84,6 +85,8 @@ async def test_what_is_wrong_is_told_after_three_requests(
             assert refused.value.detail is detail
             assert str(refused.value).startswith(f"127.0.0.1:{agent.port}: ")
             assert engine.statistics().sent == 3 * visit
+        assert engine.statistics().forged == 0
+        assert not forged
 
 
 Told = Callable[[Peer], Lie]
@@ -161,7 +164,7 @@ async def test_a_lie_is_dropped_and_counted_and_the_truth_still_taken(
     told, reason = LIES[lie]
     async with (
         proxy(agent.port) as liar,
-        Engine(on_forged=lambda _source, why: forged.append(why)) as engine,
+        Engine(on_forged=lambda _source, why, _peer: forged.append(why)) as engine,
     ):
         session = engine.session("127.0.0.1", liar.port, SECURE, PATIENT)
         assert await name_of(session) == b"v3.example"
@@ -171,6 +174,7 @@ async def test_a_lie_is_dropped_and_counted_and_the_truth_still_taken(
         assert await name_of(session) == b"v3.example"
         assert forged == [reason]
         assert engine.statistics().rejected == {reason: 1}
+        assert engine.statistics().forged == 1
         assert (clock.boots, clock.revision) == before
         assert len(liar.requests) == 3
 
