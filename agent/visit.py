@@ -90,8 +90,21 @@ async def _ask(
     except Exception as caught:  # noqa: BLE001  the one boundary around every collector
         error = caught
     reason, detail, text = _explain(target, error) if error else _judge(observation)
+    if detail is not Detail.INTERNAL:
+        _forget_frames(error)
     duration_s = clock.monotonic() - question.monotonic_s
     return Outcome(target, check, clock.now(), duration_s, observation, reason, detail, text, error)
+
+
+def _forget_frames(error: BaseException | None) -> None:
+    """Break the circle of an error and the frames it went through, whose variables know it.
+
+    Only a mistake of ours is told with them. The garbage collector does not look at what is as old
+    as a timeout, and a dead target leaves an error a minute.
+    """
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
 
 
 def _last_moment_s(question: Question) -> float:

@@ -106,6 +106,7 @@ class Exchange:
         "_due_s",
         "_hint",
         "_identifiers",
+        "_outcome",
         "_pdu",
         "_post",
         "_request_id",
@@ -124,7 +125,8 @@ class Exchange:
         """Wait to be started; `peer` is the only source that an answer may have."""
         self.peer = session.peer
         self.deadline_s = deadline_s
-        self.future: asyncio.Future[Pdu] = asyncio.get_running_loop().create_future()
+        self.future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._outcome: Pdu | SnmpError | None = None
         self._session = session
         self._post = post
         self._pdu = pdu
@@ -260,10 +262,8 @@ class Exchange:
     def _settle(self, outcome: Pdu | SnmpError) -> None:
         if self.future.done():
             return
-        if isinstance(outcome, SnmpError):
-            self.future.set_exception(outcome)
-        else:
-            self.future.set_result(outcome)
+        self._outcome = outcome
+        self.future.set_result(None)
         self._leave(answered=not isinstance(outcome, SnmpError))
 
     async def answered(self) -> Pdu:
@@ -273,9 +273,24 @@ class Exchange:
             SnmpError: there is none.
         """
         try:
-            return await self.future
+            await self.future
         finally:
             self.abandon()
+        return self._taken()
+
+    def _taken(self) -> Pdu:
+        """Return or raise the outcome once, and keep it no longer.
+
+        An error knows the frames that it went through, and they know this exchange: the circle
+        would be left to the garbage collector, which does not look at what is as old as a timeout.
+        """
+        outcome, self._outcome, self._hint = self._outcome, None, None
+        if isinstance(outcome, Pdu):
+            return outcome
+        try:
+            raise outcome or NoAnswer(f"{self._session.name}: no answer")
+        finally:
+            del outcome
 
     def abandon(self) -> None:
         """Leave the engine's tables when nobody waits any more."""
@@ -286,8 +301,6 @@ class Exchange:
     def drop(self) -> None:
         """Abandon what nobody has waited for, nor for what went wrong with it."""
         self.abandon()
-        if self.future.done() and not self.future.cancelled():
-            self.future.exception()
 
     def _leave(self, *, answered: bool) -> None:
         self._post.forget(self._identifiers)

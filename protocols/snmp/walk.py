@@ -140,8 +140,12 @@ class _Walk:
             async with asyncio.TaskGroup() as group:
                 for number in range(workers):
                     group.create_task(self._work(), name=f"walk {self._session.name} {number}")
-        if self._fatal and not self._answered:
-            raise self._fatal
+        fatal, self._fatal = self._fatal, None
+        if fatal and not self._answered:
+            try:
+                raise fatal
+            finally:
+                del fatal  # it knows this frame
 
     async def _probe(self) -> None:
         """Find out with few requests which of many unknown tables the agent lacks."""

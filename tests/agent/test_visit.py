@@ -110,3 +110,15 @@ def test_cancellation_passes_through() -> None:
             await task
 
     run(main())
+
+
+def test_an_error_of_a_target_keeps_no_frames() -> None:
+    first, error = TimedOut("sw", "silence"), Unreachable("sw", "gone")
+    error.__cause__ = first
+    with pytest.raises(TimedOut):
+        raise first
+
+    outcome, _took = asked(FakePoller(error=error))
+
+    assert outcome.error is error
+    assert error.__traceback__ is first.__traceback__ is None

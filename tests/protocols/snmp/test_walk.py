@@ -1,6 +1,8 @@
 """Walks over agents that behave, and over agents that do not."""
 
 import asyncio
+import contextlib
+import gc
 from collections.abc import Iterable
 
 import pytest
@@ -9,6 +11,7 @@ from protocols.snmp import ber, oid
 from protocols.snmp.credentials import Community, Version
 from protocols.snmp.engine import Engine
 from protocols.snmp.errors import NoAnswer, Status
+from protocols.snmp.exchange import Exchange
 from protocols.snmp.session import Limits
 from protocols.snmp.walk import Caps, Column, ColumnRequest, Problem, walk
 from tests.protocols.snmp.fakes import Asked, Behaviour, FakeAgent, reply, serving, table, varbind
@@ -497,3 +500,20 @@ async def test_an_agent_that_takes_no_mixture_of_tables_is_asked_one_by_one(
     done = await walked(table(IN, 5), *STRANGE, IN, behaviour=behaviour, limits=limits)
     assert all(column.complete for column in done.columns)
     assert done.columns[-1].values == numbers(range(1, 6))
+
+
+async def test_silence_leaves_nothing_to_the_garbage_collector() -> None:
+    def behaviour(agent: FakeAgent, asked: Asked) -> list[bytes]:
+        del agent, asked
+        return []
+
+    limits = Limits(timeout_s=0.03, retries=0, requests_per_second=100_000, in_flight=1)
+    gc.collect()
+    gc.disable()
+    try:
+        with contextlib.suppress(NoAnswer):  # `raises` would hold on to the frames
+            await walked({}, IN, behaviour=behaviour, limits=limits)
+        left = [one for one in gc.get_objects() if isinstance(one, Exchange)]
+    finally:
+        gc.enable()
+    assert left == []
