@@ -1,6 +1,7 @@
 """The parts of the service, each made once and handed to those that need it."""
 
 import asyncio
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from importlib.metadata import version
@@ -81,7 +82,8 @@ class Parts:
             self.runner.touched,
         )
         self.rounds = Rounds(clock, self.store, self._learn, self.sink.take)
-        self.scheduler = Scheduler(clock, self.rounds, settings.limits.concurrency)
+        concurrency = settings.limits.concurrency
+        self.scheduler = Scheduler(clock, self.rounds, concurrency, time.thread_time)
         self.pollers = Pollers(checks, state)
         self.exposition = Exposition(
             self.store,

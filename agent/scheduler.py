@@ -12,7 +12,7 @@ A target that is silent, or not known yet, gets the cheap question alone, from a
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -110,10 +110,24 @@ class _Job:
 
 
 class Scheduler:
-    """Owns the heap, the slots and the tasks of the visits."""
+    """Owns the heap, the slots and the tasks of the visits.
 
-    def __init__(self, clock: Clock, visitor: Visitor, concurrency: int) -> None:
+    Args:
+        busy_s: the time that the loop's thread has worked so far. It does not count when a visit is
+            judged to be slow: that one waits for us. If visits handed their slots on because the
+            loop is busy, more of them would run and each take longer still, until answers wait
+            longer in our socket than the timeout.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        visitor: Visitor,
+        concurrency: int,
+        busy_s: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         """Start with nothing to do."""
+        self._busy_s = busy_s
         self._clock = clock
         self._visitor = visitor
         self._slots = Slots(concurrency)
@@ -227,12 +241,13 @@ class Scheduler:
 
     def _start_waiting(self, budget: Budget, now_s: float, starts: int) -> int:
         line = self._waiting[budget]
+        busy_s = self._busy_s()
         while line and starts:
             job = line[0]
             if job.serial == GONE:
                 line.popleft()
                 continue
-            if not self._slots.take(job, budget, now_s):
+            if not self._slots.take(job, budget, now_s - busy_s):
                 break
             line.popleft()
             self._start(job, budget, now_s)
@@ -312,7 +327,7 @@ class Scheduler:
         at_s = self._heap[0][0] if self._heap else float("inf")
         for budget, line in self._waiting.items():
             if line and (free_s := self._slots.free_at_s(budget)) is not None:
-                at_s = min(at_s, free_s)
+                at_s = min(at_s, free_s + self._busy_s())
         return at_s
 
     def _disarm(self) -> None:

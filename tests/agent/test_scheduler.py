@@ -364,3 +364,23 @@ def test_check_never_overlaps_itself(
             assert sched.statistics().visits <= concurrency
 
     run(main())
+
+
+@pytest.mark.parametrize(("share", "together"), [(0.0, 5), (1.0, 1)])
+def test_visits_that_are_slow_because_the_loop_is_busy_keep_their_slots(
+    share: float, together: int
+) -> None:
+    async def main() -> int:
+        clock = VirtualClock()
+        visitor = FakeVisitor(clock, visit_s={f"sw{index:05}": 50.0 for index in range(10)})
+        scheduler = Scheduler(clock, visitor, 1, lambda: share * clock.monotonic())
+        for one in entries(10):
+            scheduler.add(one)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(scheduler.run(grace_s=0.0))
+            await asyncio.sleep(119.0)
+            counts = scheduler.statistics()
+            scheduler.stop()
+        return counts.visits + counts.slow
+
+    assert run(main()) == together
