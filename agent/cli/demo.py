@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import shutil
 import signal
+import socket
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +21,7 @@ from rich.text import Text
 
 from agent.cli import demo_view
 from agent.cli.demo_children import ChildFailed
-from agent.cli.demo_stage import Ports, Raised, Stage, raised
+from agent.cli.demo_stage import LISTEN, Ports, Raised, Stage, raised
 from agent.cli.demo_watch import Watch
 from agent.cli.terminal import errors, fail, output
 from texts import gettext as _
@@ -37,6 +38,7 @@ EPILOG = marked(
 LIVE_EVERY_S = 1.0
 PLAIN_EVERY_S = 10.0
 REQUEST_S = 5.0
+PORTS_TRIED = 50
 
 
 def command(
@@ -64,7 +66,7 @@ def command(
     ] = None,
 ) -> None:
     """Run the demo until Ctrl-C; exit code 1 when a part of it does not start."""
-    ports = Ports(port, lab_port, port + 1)
+    ports = Ports(port, lab_port, first_free(port + 1))
     prometheus = None if without_prometheus else shutil.which("prometheus")
     with contextlib.ExitStack() as stack:
         if keep is None:
@@ -81,6 +83,18 @@ def command(
                 )
             )
         errors().print(_("The demo has ended; everything that it started is stopped."))
+
+
+def first_free(port: int) -> int:
+    """Return the first of a few ports that nobody listens on: Prometheus cannot choose by itself."""
+    for candidate in range(port, port + PORTS_TRIED):
+        with socket.socket() as probe:
+            try:
+                probe.bind((LISTEN, candidate))
+            except OSError:
+                continue
+        return candidate
+    return port
 
 
 async def _demo(stage: Stage, seconds: float | None) -> None:

@@ -1,8 +1,10 @@
 """Colours follow the terminal, and survive or leave a pipe when told to."""
 
+import socket
+
 import pytest
 
-from agent.cli import demo_watch, terminal
+from agent.cli import demo, demo_watch, terminal
 
 PAGE = """\
 # TYPE egov_interface_receive_bytes_total counter
@@ -49,3 +51,11 @@ def test_the_demo_counts_ports_once() -> None:
 
 def test_an_empty_page_has_no_figures() -> None:
     assert demo_watch.figures_of("") == demo_watch.Figures()
+
+
+def test_a_port_that_is_taken_is_passed_over() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert port < demo.first_free(port) < port + demo.PORTS_TRIED

@@ -28,7 +28,7 @@ def every_part() -> Iterator[Metric]:
     yield from self_metrics.of_derivations({"target_up": Account()})
     yield from self_metrics.of_reload(reload.Statistics(0, True, 0.0, 0, 0))
     yield from self_metrics.of_findings({("snmp_forged_reply", Severity.WARNING): 0})
-    yield from self_metrics.of_web(WebStatistics(cuts={"broken": 0}))
+    yield from self_metrics.of_web(WebStatistics(cuts={"broken": 0}, certificate_expires_s=1.0))
 
 
 def made() -> Iterator[tuple[str, str, str, frozenset[str]]]:
