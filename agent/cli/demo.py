@@ -86,7 +86,7 @@ def command(
 
 
 def first_free(port: int) -> int:
-    """Return the first of a few ports that nobody listens on: Prometheus cannot choose by itself."""
+    """Return the first of a few ports that are free: Prometheus cannot choose one by itself."""
     for candidate in range(port, port + PORTS_TRIED):
         with socket.socket() as probe:
             try:
