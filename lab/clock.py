@@ -6,7 +6,8 @@ Counters are computed from it, so a step of the machine's clock must not move it
 import time
 from collections.abc import Callable
 
-from lab.world import SwitchState, World
+from lab.state import SwitchState
+from lab.world import World
 
 Clock = Callable[[], float]
 """Unix seconds that never go back."""

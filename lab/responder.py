@@ -21,7 +21,7 @@ from typing_extensions import override
 
 from lab.mib.system import engine_id
 from lab.mib.tree import Bind, Oid, Tree, without_value
-from lab.world import SwitchState
+from lab.state import SwitchState
 
 READ_ALL = (1,)
 """LLDP and link aggregation stand outside 1.3.6.1."""

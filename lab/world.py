@@ -1,111 +1,27 @@
 """The district at a moment: counters, states, temperatures, from its plan, its schedule and a seed.
 
-Traffic belongs to streams: two for a cable (one each way), two for an edge port (from and to its
-users). A port counts one stream in and the other out, less what the stream had carried when its
-switch booted; so the two ends of a link agree by construction, and no counter can go back except
-by a reboot.
+A port counts what its streams have carried less what they had carried when its switch booted, so
+no counter can go back except by a reboot.
 """
 
 import math
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
-from lab.district import District, End, Link, Port, Switch
-from lab.flows import Burden, Outage, Routes, edge_ports, route
+from lab.district import District, End, Port, Switch
+from lab.faults import bad_frames, climbs, outage, strength
+from lab.flows import Outage, route
 from lab.optics import Optic, fibres
 from lab.scenario import Kind, Occurrence, Schedule
-from lab.traffic import DAY_S, EPOCH_S, busy_seconds, load
+from lab.state import Counts, PortState, SwitchState
+from lab.streams import Conditions, Streams
+from lab.traffic import DAY_S, EPOCH_S, load
 
-OCTETS_PER_USER = {"from_users": 60_000.0, "to_users": 340_000.0}
-"""Octets a second of one busy person."""
-OCTETS_PER_PACKET = {"from_users": 310.0, "to_users": 940.0}
-CHATTER_OCTETS = 1_800.0
-"""Octets a second of protocols that talk on any lit cable: LLDP, routing, spanning tree."""
-MULTICASTS, BROADCASTS = 6.0, 0.7
-BAD_FRAMES_A_DECIBEL = 3.2
-"""Frames a second that a dirty fibre spoils for each decibel that it takes."""
 TREE_SETTLED_S = 33.0
 """A bridge that booted forwards, after its first topology change."""
 MAINTENANCE_S = 120 * DAY_S
 """A switch is rebooted for maintenance this often, on a day of its own."""
-
-
-class Counts(NamedTuple):
-    """What a stream has carried since the epoch, or a port since its switch booted."""
-
-    octets: float = 0.0
-    unicast: float = 0.0
-    multicast: float = 0.0
-    broadcast: float = 0.0
-    errors: float = 0.0
-    discards: float = 0.0
-
-    def plus(self, other: "Counts") -> "Counts":
-        """Add, field by field."""
-        return Counts(*map(float.__add__, self, other))
-
-    def minus(self, other: "Counts") -> "Counts":
-        """Subtract, field by field."""
-        return Counts(*map(float.__sub__, self, other))
-
-
-@dataclass(frozen=True, slots=True)
-class PortState:
-    """A row of ifTable at a moment; `changed_s` is unix time, `ipv6` a share of octets."""
-
-    port: Port
-    up: bool
-    changed_s: float
-    received: Counts
-    sent: Counts
-    ipv6: float
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchState:
-    """What a switch knows of itself at a moment; ratios 0 to 1, degrees Celsius, unix seconds.
-
-    Args:
-        optics: the optical modules by ifName; a port that is not there has none.
-        tree_changes: topology changes of the spanning tree, and when the last one was.
-    """
-
-    switch: Switch
-    at_s: float
-    boot_s: float
-    cpu: float
-    memory: float
-    temperature: float
-    ports: tuple[PortState, ...]
-    optics: Mapping[str, Optic]
-    tree_changes: tuple[int, float]
-
-    @property
-    def boots(self) -> int:
-        """SNMP-FRAMEWORK-MIB::snmpEngineBoots.
-
-        The boot's own time in seconds since 2020: it never goes back, even if the lab is started
-        anew, which is what USM rests on (RFC 3414 section 2.2.2).
-        """
-        return int(self.boot_s - EPOCH_S)
-
-    def ticks(self, moment_s: float) -> int:
-        """Turn a moment into TimeTicks since the boot (hundredths; wraps after 497 days)."""
-        return max(0, int((moment_s - self.boot_s) * 100)) % 2**32
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """One direction of a cable or edge port; `receivers` are the ports that count it in."""
-
-    number: int
-    receiver: End | None
-    link: Link | None
-    edge: End | None
-    outward: bool
 
 
 class World:
@@ -119,12 +35,7 @@ class World:
         self._links = {
             end: link for link in district.every_link() for end in (link.low, link.high) if end
         }
-        self._edges = edge_ports(district)
-        self._users = {end: district.switch(end.switch).port(end.port).users for end in self._edges}
-        self._phase = {end: self._random(str(end)).uniform(0, math.tau) for end in self._edges}
-        self._streams = self._lay_streams()
-        self._into = {s.receiver: s.number for s in self._streams if s.receiver}
-        self._out_of = self._senders()
+        self._streams = Streams(district, seed)
         self._since = schedule.start_s
         self._outage = Outage()
         self._routes = route(district, self._outage)
@@ -175,7 +86,7 @@ class World:
 
     def _turn(self, at_s: float) -> None:
         """Take in what begins or ends at a moment to which the totals have just been brought."""
-        before = {end: self._lit(end) for end in self._ends()}
+        before = {end: self._lit(end) for end in self._streams.into}
         lasting = self.schedule.active(at_s)
         for old in self._occurrences:
             if old.event.kind is Kind.REBOOT and old.end_s <= at_s:
@@ -183,7 +94,7 @@ class World:
                 self._zero[old.event.switch] = self._totals
                 self._tree[old.event.switch] = _first_tree(at_s)
         self._occurrences = lasting
-        self._outage = self._broken(lasting)
+        self._outage = outage(lasting, self._links)
         self._routes = route(self.district, self._outage)
         self._now = (at_s, self._totals)
         turned = [end for end, lit in before.items() if lit != self._lit(end)]
@@ -197,16 +108,6 @@ class World:
             if last_s < at_s and switch not in self._outage.dark:
                 self._tree[switch] = changes + 1, at_s
 
-    def _broken(self, lasting: tuple[Occurrence, ...]) -> Outage:
-        cut = {
-            link
-            for occurrence in lasting
-            if occurrence.event.kind is Kind.LINK_DOWN
-            and (link := self._links.get(occurrence.event.end))
-        }
-        dark = {o.event.switch for o in lasting if o.event.kind is Kind.REBOOT}
-        return Outage(frozenset(cut), frozenset(dark))
-
     def _first_boot(self, switch: Switch) -> float:
         """Say when a switch booted before the lab began.
 
@@ -215,34 +116,9 @@ class World:
         """
         if switch.id in self.schedule.scenario.rebooted():
             return self.schedule.start_s
-        offset = self._random(f"boot {switch.id}").uniform(0, MAINTENANCE_S)
+        offset = random.Random(f"{self._seed} boot {switch.id}").uniform(0, MAINTENANCE_S)
         age = (self.schedule.start_s - EPOCH_S - offset) % MAINTENANCE_S
         return self.schedule.start_s - age
-
-    def _lay_streams(self) -> list[Stream]:
-        lay: list[Stream] = []
-        add = partial(_append_stream, lay)
-        for link in self.district.every_link():
-            add(link.high, link, None, outward=True)
-            add(link.low, link, None, outward=False)
-        for end in self._edges:
-            add(end, None, end, outward=True)
-            add(None, None, end, outward=False)
-        return lay
-
-    def _senders(self) -> dict[End, int]:
-        senders: dict[End, int] = {}
-        for stream in self._streams:
-            if stream.link and stream.outward:
-                senders[stream.link.low] = stream.number
-            elif stream.link and stream.link.high:
-                senders[stream.link.high] = stream.number
-            elif stream.edge and not stream.outward:
-                senders[stream.edge] = stream.number
-        return senders
-
-    def _ends(self) -> list[End]:
-        return [*self._into]
 
     def _lit(self, end: End) -> bool:
         link = self._links.get(end)
@@ -255,44 +131,14 @@ class World:
         return self._now[1]
 
     def _carried(self, from_s: float, to_s: float) -> list[Counts]:
-        """Return what each stream carries between two moments under the routes of now."""
-        busy = {
-            end: self._users[end]
-            * (busy_seconds(to_s, self._phase[end]) - busy_seconds(from_s, self._phase[end]))
-            for end in self._edges
-        }
-        return [self._stream(stream, busy, to_s - from_s) for stream in self._streams]
-
-    def _stream(self, stream: Stream, busy: dict[End, float], seconds: float) -> Counts:
-        if stream.edge:
-            alive = stream.edge.switch not in self._outage.dark
-            work = (busy[stream.edge] if alive else 0.0, 0.0)
-            work = work if stream.outward else work[::-1]
-        else:
-            assert stream.link  # noqa: S101  # a stream has an edge or a link
-            alive = self._outage.alive(stream.link)
-            work = _along(stream, stream.link, self._routes, busy)
-        errors = self._bad_frames(stream.receiver) * seconds if alive else 0.0
-        return _counts(*work, seconds if alive else 0.0, errors)
-
-    def _bad_frames(self, receiver: End | None) -> float:
-        if receiver is None:
-            return 0.0
-        dirt_db = self._strength(Kind.DIRTY_FIBRE, receiver)
-        return self._strength(Kind.ERRORS, receiver) + dirt_db * BAD_FRAMES_A_DECIBEL
-
-    def _strength(self, kind: Kind, end: End) -> float:
-        return sum(
-            occurrence.event.value
-            for occurrence in self._occurrences
-            if occurrence.event.kind is kind and occurrence.event.end == end
-        )
+        spoils = partial(bad_frames, self._occurrences)
+        return self._streams.carried(from_s, to_s, Conditions(self._outage, self._routes, spoils))
 
     def _optics(self, switch: str, at_s: float, chassis: float) -> Mapping[str, Optic]:
         return {
             end.port: fibre.optic(
                 at_s,
-                dirt_db=self._strength(Kind.DIRTY_FIBRE, end),
+                dirt_db=strength(self._occurrences, Kind.DIRTY_FIBRE, end),
                 lit=self._outage.alive(fibre.link),
                 chassis=chassis,
             )
@@ -304,7 +150,7 @@ class World:
         self, plan: Switch, port: Port, totals: list[Counts], zero: list[Counts]
     ) -> PortState:
         end = End(plan.id, port.name)
-        into, out = self._into.get(end), self._out_of.get(end)
+        into, out = self._streams.into.get(end), self._streams.out_of.get(end)
         plugged = into is not None or out is not None
         return PortState(
             port=port,
@@ -318,64 +164,13 @@ class World:
     def _cpu(self, switch: Switch, at_s: float) -> float:
         calm = 0.08 + 0.01 * (switch.number % 5) + 0.22 * load(at_s)
         calm += 0.02 * math.sin(at_s / 7 + switch.number)
-        climbs = self._climbs(Kind.CPU, switch.id, at_s)
-        return max((calm + part * (peak - calm) for part, peak in climbs), default=calm)
+        rises = climbs(self._occurrences, Kind.CPU, switch.id, at_s)
+        return max((calm + part * (peak - calm) for part, peak in rises), default=calm)
 
     def _temperature(self, switch: Switch, at_s: float, cpu: float) -> float:
-        climbs = self._climbs(Kind.HOT, switch.id, at_s)
-        return 31 + switch.number % 6 + 5 * load(at_s) + 9 * cpu + sum(p * d for p, d in climbs)
-
-    def _climbs(self, kind: Kind, switch: str, at_s: float) -> list[tuple[float, float]]:
-        """Return how far (0 to 1) each climb of that kind has come, and where it leads."""
-        return [
-            (
-                min(1.0, (at_s - o.start_s) / o.event.ramp_s if o.event.ramp_s else 1.0),
-                o.event.value,
-            )
-            for o in self.schedule.active(at_s)
-            if o.event.kind is kind and o.event.switch == switch
-        ]
-
-    def _random(self, what: str) -> random.Random:
-        return random.Random(f"{self._seed} {what}")
+        rises = climbs(self._occurrences, Kind.HOT, switch.id, at_s)
+        return 31 + switch.number % 6 + 5 * load(at_s) + 9 * cpu + sum(p * d for p, d in rises)
 
 
 def _first_tree(boot_s: float) -> tuple[int, float]:
     return 1, boot_s + TREE_SETTLED_S
-
-
-def _append_stream(
-    lay: list[Stream], receiver: End | None, link: Link | None, edge: End | None, *, outward: bool
-) -> None:
-    lay.append(Stream(len(lay), receiver, link, edge, outward))
-
-
-def _along(
-    stream: Stream, link: Link, routes: Routes, busy: dict[End, float]
-) -> tuple[float, float]:
-    """Return the busy seconds (from users, to users) that a cable's stream carries.
-
-    What goes up a link from the users comes back down it to them.
-    """
-    up, down = _work(routes.up[link], busy), _work(routes.down[link], busy)
-    return (up, down) if stream.outward else (down, up)
-
-
-def _work(burden: Burden, busy: dict[End, float]) -> float:
-    return sum(weight * busy[end] for end, weight in burden.items())
-
-
-def _counts(from_users: float, to_users: float, seconds: float, errors: float) -> Counts:
-    work = {"from_users": from_users, "to_users": to_users}
-    octets = sum(OCTETS_PER_USER[way] * busy for way, busy in work.items())
-    packets = sum(
-        OCTETS_PER_USER[way] * busy / OCTETS_PER_PACKET[way] for way, busy in work.items()
-    )
-    return Counts(
-        octets=octets + CHATTER_OCTETS * seconds,
-        unicast=packets,
-        multicast=MULTICASTS * seconds,
-        broadcast=BROADCASTS * seconds,
-        errors=errors + octets / 4e13,
-        discards=octets / 6e12,
-    )

@@ -9,7 +9,7 @@ from pysnmp.proto.rfc1902 import Gauge32, Integer32, OctetString, TimeTicks
 
 from lab.district import District, End, Switch
 from lab.mib.tree import Reader, Row, constant, counter32, number
-from lab.world import SwitchState
+from lab.state import SwitchState
 
 BASE = (1, 3, 6, 1, 2, 1, 17, 1)
 STP = (1, 3, 6, 1, 2, 1, 17, 2)

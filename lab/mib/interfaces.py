@@ -12,7 +12,7 @@ from pysnmp.proto.rfc1902 import (
 
 from lab.district import Port, Switch, Vendor
 from lab.mib.tree import Reader, Row, Value, constant, counter32, counter64, number, text
-from lab.world import PortState, SwitchState
+from lab.state import PortState, SwitchState
 
 IF_TABLE = (1, 3, 6, 1, 2, 1, 2, 2, 1)
 IFX_TABLE = (1, 3, 6, 1, 2, 1, 31, 1, 1, 1)

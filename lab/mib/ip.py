@@ -13,7 +13,7 @@ from pysnmp.proto.rfc1902 import (
 
 from lab.district import Switch
 from lab.mib.tree import Reader, Row, constant, counter32, counter64, number
-from lab.world import Counts, PortState, SwitchState
+from lab.state import Counts, PortState, SwitchState
 
 IP = (1, 3, 6, 1, 2, 1, 4)
 SYSTEM_STATS = (*IP, 31, 1, 1)

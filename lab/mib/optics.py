@@ -12,7 +12,7 @@ from lab.district import GBIT, Port, Switch, Vendor
 from lab.mib.entity import port_entity
 from lab.mib.tree import Reader, Row, Value, number
 from lab.optics import LIMITS_CELSIUS, LIMITS_DBM, LIMITS_MILLIAMPERES, NO_LIGHT_DBM, Optic
-from lab.world import SwitchState
+from lab.state import SwitchState
 
 HUAWEI_OPTICS = (1, 3, 6, 1, 4, 1, 2011, 5, 25, 31, 1, 1, 3, 1)
 HUAWEI_ADMIN = (1, 3, 6, 1, 4, 1, 2011, 5, 25, 31, 1, 1, 1, 1, 1)

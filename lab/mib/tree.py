@@ -19,7 +19,7 @@ from pysnmp.proto.rfc1902 import (
     OctetString,
 )
 
-from lab.world import SwitchState
+from lab.state import SwitchState
 
 Oid = tuple[int, ...]
 Value: TypeAlias = object

@@ -9,7 +9,7 @@ from pysnmp.proto.rfc1902 import Integer32
 from lab.district import Switch, Vendor
 from lab.mib.entity import CHASSIS
 from lab.mib.tree import Reader, Row, number, text
-from lab.world import SwitchState
+from lab.state import SwitchState
 
 HUAWEI_ENTITY = (1, 3, 6, 1, 4, 1, 2011, 5, 25, 31, 1, 1, 1, 1)
 HUAWEI_CPU = (1, 3, 6, 1, 4, 1, 2011, 6, 3, 4, 1)

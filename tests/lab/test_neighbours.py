@@ -8,7 +8,8 @@ from lab.mib.lldp import LOCAL_PORT, REMOTE, port_number
 from lab.mib.switch import switch_tree
 from lab.qinglan import qinglan
 from lab.scenario import Event, Kind, Scenario, Schedule
-from lab.world import SwitchState, World
+from lab.state import SwitchState
+from lab.world import World
 
 START = 1_795_000_000.0
 DISTRICT = qinglan()

@@ -8,7 +8,8 @@ from lab.district import End
 from lab.qinglan import qinglan
 from lab.scenario import QUIET, Event, Kind, Scenario, Schedule
 from lab.scenario_file import FOLDER, load_scenario
-from lab.world import PortState, SwitchState, World
+from lab.state import PortState, SwitchState
+from lab.world import World
 
 START = 1_795_000_000.0
 DISTRICT = qinglan()
