@@ -1,0 +1,88 @@
+"""Who refused which credential, as a document that outlives the process.
+
+The monotonic clock begins anew with a boot, so the document holds Unix time. A wall clock that was
+set meanwhile can make a brake shorter, never longer than it was.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+"""As the state file keeps it."""
+
+VERSION = 1
+"""Of the document."""
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Times are of the monotonic clock: of the refusal in `at`, of the end in `braked`."""
+
+    at: dict[tuple[str, str], float] = field(default_factory=dict)
+    braked: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def restored(
+        cls, document: Json, now_s: float, wall_s: float, longest_s: float = 3600.0
+    ) -> "Refusals":
+        """Read what `document` wrote; what is not as written is passed over."""
+        found = cls()
+        for credential, device, at in _rows(document, "refused"):
+            age_s = min(max(wall_s - at, 0.0), longest_s)
+            found.at[credential, device] = now_s - age_s
+        for credential, _device, until in _rows(document, "braked"):
+            found.braked[credential] = now_s + min(max(until - wall_s, 0.0), longest_s)
+        return found
+
+    def document(self, now_s: float, wall_s: float) -> Json:
+        """Write it for the state; None when there is nothing to keep."""
+        shift_s = wall_s - now_s
+        refused: list[Json] = [
+            [one, device, at_s + shift_s] for (one, device), at_s in self.at.items()
+        ]
+        braked: list[Json] = [[one, "", until_s + shift_s] for one, until_s in self.braked.items()]
+        return {"refused": refused, "braked": braked} if refused or braked else None
+
+    def add(self, credential: str, device: str, now_s: float, lifetime_s: float) -> None:
+        """Keep a refusal, and drop those that are over."""
+        self.at = {key: at_s for key, at_s in self.at.items() if now_s - at_s < lifetime_s}
+        self.braked = {one: until_s for one, until_s in self.braked.items() if until_s > now_s}
+        self.at[credential, device] = now_s
+
+    def brake(self, credential: str, until_s: float) -> None:
+        """Let a credential rest everywhere."""
+        self.braked[credential] = until_s
+
+    def clear(self, credential: str, device: str) -> bool:
+        """Drop the refusal of one device; say whether there was one."""
+        return self.at.pop((credential, device), None) is not None
+
+    def forget(self, credential: str) -> None:
+        """Drop everything about a credential."""
+        self.at = {key: at_s for key, at_s in self.at.items() if key[0] != credential}
+        self.braked.pop(credential, None)
+
+    def recent(self, credential: str, since_s: float) -> int:
+        """Count the devices that refused a credential since then."""
+        return sum(one == credential and at_s >= since_s for (one, _), at_s in self.at.items())
+
+    def braked_until(self, credential: str) -> float:
+        """Return when a credential's rest ends; in the past: it has none."""
+        return self.braked.get(credential, float("-inf"))
+
+    def refused_until(self, credential: str, device: str, lifetime_s: float) -> float:
+        """Return when the device may be asked again; in the past: now."""
+        at_s = self.at.get((credential, device))
+        return float("-inf") if at_s is None else at_s + lifetime_s
+
+
+def _rows(document: Json, key: str) -> list[tuple[str, str, float]]:
+    rows = document.get(key) if isinstance(document, Mapping) else None
+    found = []
+    for row in rows if isinstance(rows, list) else ():
+        match row:
+            case [str(credential), str(device), int(at) | float(at)]:
+                found.append((credential, device, float(at)))
+            case _:
+                continue
+    return found
