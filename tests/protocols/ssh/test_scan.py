@@ -124,12 +124,11 @@ async def test_silent_server_is_given_up_at_the_deadline() -> None:
 async def test_server_that_breaks_off_keeps_the_keys_seen(tmp_path: Path) -> None:
     """Its lines are full after the second connection."""
     with sshd(tmp_path / "sshd", ("rsa", "ed25519")) as server:
-        admitted = 0
+        relays: list[asyncio.Task[None] | None] = []
 
         async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            nonlocal admitted
-            admitted += 1
-            if admitted <= 2:
+            relays.append(asyncio.current_task())
+            if len(relays) <= 2:
                 there, back = await asyncio.open_connection(server.host, server.port)
                 await asyncio.gather(_copy(reader, back), _copy(there, writer))
             await _closed(writer)
@@ -137,6 +136,7 @@ async def test_server_that_breaks_off_keeps_the_keys_seen(tmp_path: Path) -> Non
         front = await asyncio.start_server(relay, "127.0.0.1", 0)
         async with front:
             offer = await offered_keys("127.0.0.1", front.sockets[0].getsockname()[1], SOON_S)
+            await asyncio.gather(*(one for one in relays if one))
         assert [key.algorithm for key in offer.keys] == ["ssh-ed25519"]
         assert offer.problem == "it closed the connection; are all its lines taken?"
 
