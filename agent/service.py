@@ -17,9 +17,9 @@ from agent.rounds import Rounds
 from agent.scheduler import Entry, Scheduler
 from agent.sink import CountingSink
 from agent.store.store import Store
+from collectors.addressing import Resolve
 from collectors.contract import Observation
 from collectors.registry import Resources
-from collectors.snmp.addresses import Resolve
 from protocols.snmp.engine import Engine as SnmpEngine
 
 logger = logging.getLogger(__name__)

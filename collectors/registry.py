@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
 
+from collectors.addressing import Family, Resolve
 from collectors.catalogue import Catalogue
 from collectors.contract import Json, Poller
-from collectors.snmp.addresses import Family, Resolve
 from collectors.snmp.collector import LEARNED_VERSION, SnmpPoller
 from collectors.snmp.profile import Profiles
 from collectors.snmp.target import DeviceTarget, Interfaces

@@ -1,9 +1,9 @@
 """Which address of a device is asked: the one that answered last, else the next that does."""
 
-import ipaddress
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Literal, TypeVar
+from typing import TypeVar
 
+from collectors.addressing import Family, Resolve, family_of
 from collectors.contract import Json
 from collectors.errors import Detail, Unreachable
 from collectors.snmp.failing import translated
@@ -12,9 +12,6 @@ from protocols.snmp.engine import Engine
 from protocols.snmp.errors import ClosedPort, NoAnswer, NoRoute, SnmpError
 from protocols.snmp.session import Limits, Session
 
-Resolve = Callable[[str], Awaitable[Sequence[str]]]
-"""Gives the numeric addresses of a name, preferred first; empty or OSError when there are none."""
-Family = Literal["ipv4", "ipv6"]
 Result = TypeVar("Result")
 _MIN_S = 1.0
 
@@ -29,17 +26,14 @@ class Addresses:
         self._engine = engine
         self._resolve = resolve
         self._limits = target.limits
-        self._names = tuple(one for one in target.addresses if not _numeric(one))
+        self._names = tuple(one for one in target.addresses if family_of(one) is None)
         self._sessions: dict[str, Session] = {}
         self._learned: dict[str, Mapping[str, Json]] = {}
 
     @property
     def family(self) -> Family | None:
         """The family in use, None before anything answered."""
-        if self.current is None:
-            return None
-        version = ipaddress.ip_address(self.current).version
-        return "ipv6" if version == 6 else "ipv4"  # noqa: PLR2004 - the IP version
+        return None if self.current is None else family_of(self.current)
 
     async def first_answer(
         self,
@@ -134,15 +128,7 @@ class Addresses:
         if not isinstance(document, Mapping):
             return
         current, sizes = document.get("current"), document.get("sizes")
-        if isinstance(current, str) and _numeric(current):
+        if isinstance(current, str) and family_of(current) is not None:
             self.current = current if current in self._target.addresses else None
         if isinstance(sizes, Mapping):
             self._learned = {k: v for k, v in sizes.items() if isinstance(v, Mapping)}
-
-
-def _numeric(address: str) -> bool:
-    try:
-        ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return True

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from collectors.snmp.addresses import Addresses, Resolve
+from collectors.addressing import Resolve
+from collectors.snmp.addresses import Addresses
 from collectors.snmp.collector import SYS_DESCR, SYS_OBJECT_ID, SYS_UP_TIME
 from collectors.snmp.profile import Profile, Profiles
 from collectors.snmp.snmprec import Row, dotted, row

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from collectors.addressing import Family, Resolve
 from collectors.catalogue import Catalogue
 from collectors.contract import Finding, Json, Observation, Question, Severity
 from collectors.errors import Unsupported
 from collectors.snmp import clock
 from collectors.snmp.absences import Absences
-from collectors.snmp.addresses import Addresses, Family, Resolve
+from collectors.snmp.addresses import Addresses
 from collectors.snmp.clock import Clock, Uptime
 from collectors.snmp.device import Device
 from collectors.snmp.failing import translated

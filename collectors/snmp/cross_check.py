@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from collectors.snmp.addresses import Addresses, Resolve
+from collectors.addressing import Resolve
+from collectors.snmp.addresses import Addresses
 from collectors.snmp.failing import translated
 from collectors.snmp.profile import Column as ProfileColumn
 from collectors.snmp.profile import Profile

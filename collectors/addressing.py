@@ -1,0 +1,19 @@
+"""Names, numeric addresses and families, as every collector that is given an address sees them."""
+
+import ipaddress
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal
+
+Resolve = Callable[[str], Awaitable[Sequence[str]]]
+"""Gives the numeric addresses of a name, preferred first; empty or OSError when there are none."""
+
+Family = Literal["ipv4", "ipv6"]
+
+
+def family_of(address: str) -> Family | None:
+    """Tell the family of a numeric address, a zone (fe80::1%eth0) allowed; None: it is a name."""
+    try:
+        version = ipaddress.ip_address(address).version
+    except ValueError:
+        return None
+    return "ipv6" if version == 6 else "ipv4"  # noqa: PLR2004 - the IP version
