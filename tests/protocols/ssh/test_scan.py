@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import cast
 
 import asyncssh
 import pytest
@@ -80,16 +82,33 @@ async def test_name_that_does_not_exist_is_an_error_that_says_so() -> None:
         await offered_keys("no-such-host.invalid", 22, SOON_S)
 
 
-async def _served(answer: bytes, *, close: bool) -> tuple[asyncio.Server, int]:
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@contextlib.asynccontextmanager
+async def _serving(talk: Talk) -> AsyncIterator[int]:
+    """Serve on the port given, and wait for every connection's end."""
+    talks: list[asyncio.Task[None]] = []
+
+    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.append(cast("asyncio.Task[None]", asyncio.current_task()))
+        with contextlib.suppress(ConnectionError):
+            await talk(reader, writer)
+        await _closed(writer)
+
+    async with await asyncio.start_server(served, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+        await asyncio.gather(*talks)
+
+
+def _saying(answer: bytes, *, then_wait: bool) -> Talk:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(answer)
         await writer.drain()
-        if not close:
+        if then_wait:
             await reader.read()
-        await _closed(writer)
 
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
-    return server, server.sockets[0].getsockname()[1]
+    return talk
 
 
 @pytest.mark.parametrize(
@@ -107,15 +126,13 @@ async def _served(answer: bytes, *, close: bool) -> tuple[asyncio.Server, int]:
     ],
 )
 async def test_what_is_no_ssh_server_is_an_error(answer: bytes, why: str) -> None:
-    server, port = await _served(answer, close=True)
-    async with server:
+    async with _serving(_saying(answer, then_wait=False)) as port:
         with pytest.raises(ScanFailed, match=why):
             await offered_keys("127.0.0.1", port, SOON_S)
 
 
 async def test_silent_server_is_given_up_at_the_deadline() -> None:
-    server, port = await _served(b"SSH-2.0-x\r\n", close=False)
-    async with server:
+    async with _serving(_saying(b"SSH-2.0-x\r\n", then_wait=True)) as port:
         with pytest.raises(ScanFailed, match=r"no answer within 0\.3 s"):
             await offered_keys("127.0.0.1", port, 0.3)
 
@@ -124,19 +141,15 @@ async def test_silent_server_is_given_up_at_the_deadline() -> None:
 async def test_server_that_breaks_off_keeps_the_keys_seen(tmp_path: Path) -> None:
     """Its lines are full after the second connection."""
     with sshd(tmp_path / "sshd", ("rsa", "ed25519")) as server:
-        relays: list[asyncio.Task[None] | None] = []
+        admitted = itertools.count(1)
 
         async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            relays.append(asyncio.current_task())
-            if len(relays) <= 2:
+            if next(admitted) <= 2:
                 there, back = await asyncio.open_connection(server.host, server.port)
                 await asyncio.gather(_copy(reader, back), _copy(there, writer))
-            await _closed(writer)
 
-        front = await asyncio.start_server(relay, "127.0.0.1", 0)
-        async with front:
-            offer = await offered_keys("127.0.0.1", front.sockets[0].getsockname()[1], SOON_S)
-            await asyncio.gather(*(one for one in relays if one))
+        async with _serving(relay) as port:
+            offer = await offered_keys("127.0.0.1", port, SOON_S)
         assert [key.algorithm for key in offer.keys] == ["ssh-ed25519"]
         assert offer.problem == "it closed the connection; are all its lines taken?"
 
