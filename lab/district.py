@@ -4,9 +4,10 @@ Everything here is data and never changes while the lab runs. A link has two end
 a port that is no link's end is an edge port, where the offices' traffic comes from.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from typing_extensions import override
 
@@ -68,6 +69,21 @@ class Port:
         return self.kind == 6
 
 
+@dataclass(frozen=True, slots=True)
+class Ipv6:
+    """How a switch takes part in the IPv6 backbone.
+
+    Args:
+        share: of the octets of its users that are IPv6, 0 to 1.
+        numbered: whether its ends of links have global addresses; else link-local ones alone.
+        expects: what the inventory says must be there; the rest is learned.
+    """
+
+    share: float
+    numbered: bool = True
+    expects: Literal["names", "count", "nothing"] = "nothing"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switch:
     """A switch; `number` makes its address, MAC addresses and serial number."""
@@ -83,6 +99,7 @@ class Switch:
     parent: str | None = None
     department: str = ""
     encoding: str = "utf-8"
+    ipv6: Ipv6 | None = None
 
     def port(self, name: str) -> Port:
         """Return the port of that ifName; KeyError when the switch has none."""
@@ -123,6 +140,15 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Outsider:
+    """A router at the other end of a way out: in no inventory, seen by LLDP and BGP alone."""
+
+    name: str
+    number: int
+    autonomous_system: int
+
+
+@dataclass(frozen=True, slots=True)
 class District:
     """All of it.
 
@@ -130,12 +156,16 @@ class District:
         switches: each before its parents, so that traffic adds up in one pass.
         links: from a switch towards the core, and out of the district.
         peer: the link between the two cores, used when a core has lost its own way out.
+        outsiders: who stands at the other end of each core's way out, by the core's id.
+        autonomous_system: the district's own.
     """
 
     places: tuple[Place, ...]
     switches: tuple[Switch, ...]
     links: tuple[Link, ...]
     peer: Link
+    outsiders: Mapping[str, Outsider]
+    autonomous_system: int
 
     def switch(self, name: str) -> Switch:
         """Return the switch of that id; KeyError when there is none."""
@@ -155,6 +185,12 @@ class District:
             if end in (link.low, link.high):
                 return link
         return None
+
+    @property
+    def cores(self) -> tuple[str, ...]:
+        """Name the switches at the two ends of the peer link."""
+        ends = (self.peer.low, self.peer.high)
+        return tuple(end.switch for end in ends if end)
 
     def uplinks(self, switch: str) -> tuple[Link, ...]:
         """Return the links from a switch towards the core or out."""

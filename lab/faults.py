@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from lab.district import End, Link
 from lab.flows import Outage
+from lab.routing import Faults
 from lab.scenario import Kind, Occurrence
 
 BAD_FRAMES_A_DECIBEL = 3.2
@@ -47,3 +48,20 @@ def outage(occurrences: Iterable[Occurrence], links: Mapping[End, Link]) -> Outa
     }
     dark = {one.event.switch for one in lasting if one.event.kind is Kind.REBOOT}
     return Outage(frozenset(cut), frozenset(dark))
+
+
+def routing_faults(occurrences: Iterable[Occurrence], links: Mapping[End, Link]) -> Faults:
+    """Return what is wrong with routing although its cables are whole."""
+    lasting = tuple(occurrences)
+    lost = {
+        link
+        for occurrence in lasting
+        if occurrence.event.kind is Kind.OSPFV3_NEIGHBOR_LOST
+        and (link := links.get(occurrence.event.end))
+    }
+    idle = {
+        (one.event.switch, one.event.peer)
+        for one in lasting
+        if one.event.kind is Kind.BGP_IPV6_IDLE
+    }
+    return Faults(frozenset(lost), frozenset(idle))

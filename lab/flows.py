@@ -62,7 +62,7 @@ def route(district: District, outage: Outage) -> Routes:
     for switch in _outward(district, outage):
         ways = [link for link in district.uplinks(switch) if outage.alive(link)]
         peer = district.peer
-        if not ways and outage.alive(peer) and peer.high and switch in _cores(district):
+        if not ways and outage.alive(peer) and peer.high and switch in district.cores:
             other, sense = (
                 (peer.high.switch, up) if switch == peer.low.switch else (peer.low.switch, down)
             )
@@ -75,14 +75,9 @@ def route(district: District, outage: Outage) -> Routes:
     return Routes(up, down)
 
 
-def _cores(district: District) -> tuple[str, ...]:
-    peer = district.peer
-    return (peer.low.switch, peer.high.switch) if peer.high else (peer.low.switch,)
-
-
 def _outward(district: District, outage: Outage) -> list[str]:
     """Order the switches from the users outwards; a core without a way out before the other."""
-    cores = _cores(district)
+    cores = district.cores
     rest = [switch.id for switch in district.switches if switch.id not in cores]
     lost_first = sorted(
         cores, key=lambda core: any(outage.alive(link) for link in district.uplinks(core))

@@ -4,7 +4,21 @@ Two cores in the data bureau's room, two aggregation switches in a street office
 access switches down to a village. Each vendor speaks both v2c and v3; one labels its ports in GBK.
 """
 
-from lab.district import GBIT, District, End, Identity, Link, Place, Port, Switch, Vendor
+from types import MappingProxyType
+
+from lab.district import (
+    GBIT,
+    District,
+    End,
+    Identity,
+    Ipv6,
+    Link,
+    Outsider,
+    Place,
+    Port,
+    Switch,
+    Vendor,
+)
 
 PLACES = (
     Place("linjiang", "临江市", "city", None, (30.262, 114.318)),
@@ -16,6 +30,14 @@ PLACES = (
     Place("songting", "松亭街道", "street", "qinglan", (30.292, 114.44)),
     Place("baihe", "白鹤镇", "town", "qinglan", (30.341, 114.475)),
     Place("shitang", "石塘村", "village", "baihe", (30.362, 114.491)),
+)
+
+CITY_AS, DISTRICT_AS = 64496, 64497  # for documentation (RFC 5398)
+OUTSIDERS = MappingProxyType(
+    {
+        "ql-core-1": Outsider("lj-metro-1", 1, CITY_AS),
+        "ql-core-2": Outsider("lj-metro-2", 2, CITY_AS),
+    }
 )
 
 HUAWEI = Identity(
@@ -57,13 +79,17 @@ _VIRTUAL = {
         Port(2, "NULL0", 0, kind=1),
         Port(3, "MEth0/0/1", GBIT // 10, shut=True),
         Port(601, "Vlanif100", GBIT, kind=136, alias="管理"),
+        Port(602, "LoopBack0", 0, kind=24),
     ),
     Vendor.H3C: (
         Port(8961, "NULL0", 0, kind=1),
         Port(8962, "LoopBack0", 0, kind=24),
         Port(8973, "Vlan-interface100", GBIT, kind=136, alias="管理"),
     ),
-    Vendor.RUIJIE: (Port(4196, "VLAN 100", GBIT, kind=136, alias="管理"),),
+    Vendor.RUIJIE: (
+        Port(4196, "VLAN 100", GBIT, kind=136, alias="管理"),
+        Port(4197, "Loopback 0", 0, kind=24),
+    ),
 }
 
 Plan = dict[int, tuple[str, int]]
@@ -110,15 +136,18 @@ def _access() -> tuple[Switch, ...]:
         Switch(id="ql-acc-hall", name="政务服务中心接入", identity=RUIJIE, role="access",
                site="qinglan-hall", number=21, secured=False, parent="ql-core-1",
                department="区政务服务局", encoding="gb18030",
+               ipv6=Ipv6(0.38, expects="count"),
                ports=_ports(Vendor.RUIJIE, 24, 2, hall)),
         Switch(id="ql-acc-songting", name="松亭街道接入", identity=RUIJIE, role="access",
                site="songting", number=22, secured=True, parent="ql-agg-1",
-               department="松亭街道办事处", ports=_ports(Vendor.RUIJIE, 24, 2, songting)),
+               department="松亭街道办事处", ipv6=Ipv6(0.22),
+               ports=_ports(Vendor.RUIJIE, 24, 2, songting)),
         Switch(id="ql-acc-lianhua", name="莲花社区接入", identity=HUAWEI, role="access",
                site="lianhua", number=23, secured=False, parent="ql-agg-1",
                ports=_ports(Vendor.HUAWEI, 8, 2, lianhua)),
         Switch(id="ql-acc-shitang", name="石塘村接入", identity=H3C, role="access",
                site="shitang", number=24, secured=True, parent="ql-agg-2",
+               ipv6=Ipv6(0.06, numbered=False),
                ports=_ports(Vendor.H3C, 10, 2, shitang)),
     )  # fmt: skip
 
@@ -129,10 +158,12 @@ def _aggregation() -> tuple[Switch, ...]:
     return (
         Switch(id="ql-agg-1", name="云溪街道汇聚", identity=HUAWEI, role="aggregation",
                site="yunxi", number=11, secured=True, parent="ql-core-1",
-               department="云溪街道办事处", ports=_ports(Vendor.HUAWEI, 20, 4, yunxi)),
+               department="云溪街道办事处", ipv6=Ipv6(0.27),
+               ports=_ports(Vendor.HUAWEI, 20, 4, yunxi)),
         Switch(id="ql-agg-2", name="白鹤镇汇聚", identity=H3C, role="aggregation",
                site="baihe", number=12, secured=False, parent="ql-core-1",
-               department="白鹤镇人民政府", ports=_ports(Vendor.H3C, 20, 4, baihe)),
+               department="白鹤镇人民政府", ipv6=Ipv6(0.31),
+               ports=_ports(Vendor.H3C, 20, 4, baihe)),
     )  # fmt: skip
 
 
@@ -142,9 +173,11 @@ def _core() -> tuple[Switch, ...]:
     return (
         Switch(id="ql-core-1", name="区核心一", identity=HUAWEI, role="core",
                site="qinglan-room", number=1, secured=True, department="区数据局",
+               ipv6=Ipv6(0.45, expects="names"),
                ports=_ports(Vendor.HUAWEI, 16, 12, {**servers, **plan})),
         Switch(id="ql-core-2", name="区核心二", identity=H3C, role="core",
                site="qinglan-room", number=2, secured=False, department="区数据局",
+               ipv6=Ipv6(0.45, expects="names"),
                ports=_ports(Vendor.H3C, 16, 12, plan)),
     )  # fmt: skip
 
@@ -170,4 +203,5 @@ def qinglan() -> District:
         Link(End("ql-core-2", two.format(28)), None),
     )
     peer = _link("ql-core-1", one.format(4), "ql-core-2", two.format(20))
-    return District(PLACES, (*_access(), *_aggregation(), *_core()), links, peer)
+    switches = (*_access(), *_aggregation(), *_core())
+    return District(PLACES, switches, links, peer, OUTSIDERS, DISTRICT_AS)

@@ -21,6 +21,9 @@ class Kind(StrEnum):
     ERRORS = "errors"
     DIRTY_FIBRE = "dirty_fibre"
     HOT = "hot"
+    OSPFV3_NEIGHBOR_LOST = "ospfv3_neighbor_lost"
+    BGP_IPV6_IDLE = "bgp_ipv6_idle"
+    IPV6_PATH_DOWN = "ipv6_path_down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Event:
         value: cpu: load to climb to (ratio); errors: bad frames a second; dirty_fibre: decibels of
             light that no longer arrive; hot: degrees added.
         ramp_s: how long a climb takes.
+        peer: bgp_ipv6_idle: the name of the router at the other end of the session.
+        site: ipv6_path_down: the place that IPv6 no longer reaches; such an event has no switch.
     """
 
     kind: Kind
@@ -40,6 +45,8 @@ class Event:
     interface: str = ""
     value: float = 0.0
     ramp_s: float = 0.0
+    peer: str = ""
+    site: str = ""
 
     @property
     def end(self) -> End:

@@ -7,14 +7,17 @@ from pathlib import Path
 
 from inventory.located import Node, Problem, Problems, did_you_mean, read, shown
 from lab.district import District
+from lab.numbering import reachable_places, routed_links, session_names
 from lab.scenario import Event, Kind, Scenario
 from texts import gettext as _
 
 FOLDER = Path(__file__).parent / "scenarios"
 
 _TOP_KEYS = ("name", "period", "events")
-_EVENT_KEYS = ("kind", "at", "for", "switch", "interface", "value", "ramp")
-_ON_INTERFACE = frozenset({Kind.LINK_DOWN, Kind.ERRORS, Kind.DIRTY_FIBRE})
+_EVENT_KEYS = ("kind", "at", "for", "switch", "interface", "peer", "site", "value", "ramp")
+_ON_INTERFACE = frozenset(
+    {Kind.LINK_DOWN, Kind.ERRORS, Kind.DIRTY_FIBRE, Kind.OSPFV3_NEIGHBOR_LOST}
+)
 _WITH_VALUE = frozenset({Kind.CPU, Kind.ERRORS, Kind.DIRTY_FIBRE, Kind.HOT})
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -64,11 +67,15 @@ class _Loader:
             kind=kind,
             at_s=self._duration(*at, "at"),
             for_s=self._duration(*at, "for"),
-            switch=self._switch(*at),
+            switch="" if kind is Kind.IPV6_PATH_DOWN else self._switch(*at),
             interface=self._text(*at, "interface"),
             value=self._number(*at, "value") if kind in _WITH_VALUE else 0.0,
             ramp_s=self._duration(*at, "ramp", missing=0.0),
+            peer=self._text(*at, "peer"),
+            site=self._site(*at) if kind is Kind.IPV6_PATH_DOWN else "",
         )
+        if kind is Kind.BGP_IPV6_IDLE:
+            self._check_peer(event, *at)
         if kind in _ON_INTERFACE:
             self._check_interface(event, *at)
         if period_s and event.at_s + event.for_s > period_s:
@@ -116,6 +123,39 @@ class _Loader:
             )
         elif names and event.kind is Kind.DIRTY_FIBRE and self.district.link_at(event.end) is None:
             self._wrong(_("no fibre ends there"), *at, "interface")
+        elif names and event.kind is Kind.OSPFV3_NEIGHBOR_LOST and not self._adjacent(event):
+            self._wrong(_("there is no OSPFv3 neighbour"), *at, "interface")
+
+    def _adjacent(self, event: Event) -> bool:
+        switch = self.district.switch(event.switch)
+        return any(
+            port.name == event.interface and link.high is not None
+            for port, link, _high in routed_links(self.district, switch)
+        )
+
+    def _check_peer(self, event: Event, *at: str | int) -> None:
+        names = session_names(self.district, event.switch)
+        if event.peer not in names:
+            self._wrong(
+                _("{switch} has no such BGP peer{hint}").format(
+                    switch=event.switch, hint=did_you_mean(event.peer, names)
+                ),
+                *at,
+                "peer",
+            )
+
+    def _site(self, *at: str | int) -> str:
+        name = self._text(*at, "site")
+        names = [place.id for place in reachable_places(self.district)]
+        if name not in names:
+            self._wrong(
+                _("no such site with an IPv6 address in the lab{hint}").format(
+                    hint=did_you_mean(name, names)
+                ),
+                *at,
+                "site",
+            )
+        return name
 
     def _known(self, node: Node, keys: tuple[str, ...], *at: str | int) -> None:
         for key in [name for name, _value in node.items() if name not in keys]:

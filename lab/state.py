@@ -6,11 +6,15 @@ from typing import NamedTuple
 
 from lab.district import Port, Switch
 from lab.optics import Optic
+from lab.routing import Routing
 from lab.traffic import EPOCH_S
 
 
 class Counts(NamedTuple):
-    """What a stream has carried since the epoch, or a port since its switch booted."""
+    """What a stream has carried since the epoch, or a port since its switch booted.
+
+    `ipv6` is how many of the octets belong to IPv6; the rest is IPv4 and what is neither.
+    """
 
     octets: float = 0.0
     unicast: float = 0.0
@@ -18,6 +22,7 @@ class Counts(NamedTuple):
     broadcast: float = 0.0
     errors: float = 0.0
     discards: float = 0.0
+    ipv6: float = 0.0
 
     def plus(self, other: "Counts") -> "Counts":
         """Add, field by field."""
@@ -30,14 +35,13 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PortState:
-    """A row of ifTable at a moment; `changed_s` is unix time, `ipv6` a share of octets."""
+    """A row of ifTable at a moment; `changed_s` is unix time."""
 
     port: Port
     up: bool
     changed_s: float
     received: Counts
     sent: Counts
-    ipv6: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class SwitchState:
     Args:
         optics: the optical modules by ifName; a port that is not there has none.
         tree_changes: topology changes of the spanning tree, and when the last one was.
+        routing: of IPv6; None for a switch that does not speak it.
     """
 
     switch: Switch
@@ -58,6 +63,7 @@ class SwitchState:
     ports: tuple[PortState, ...]
     optics: Mapping[str, Optic]
     tree_changes: tuple[int, float]
+    routing: Routing | None
 
     @property
     def boots(self) -> int:

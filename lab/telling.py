@@ -18,6 +18,9 @@ _BEGIN = {
     Kind.ERRORS: marked("{rate} bad frames a second arrive: {port}"),
     Kind.DIRTY_FIBRE: marked("fibre gets dirty, {decibels} dB less light arrives: {port}"),
     Kind.HOT: marked("warms up by {degrees} degrees: {switch}"),
+    Kind.OSPFV3_NEIGHBOR_LOST: marked("OSPFv3 neighbour lost: {link}"),
+    Kind.BGP_IPV6_IDLE: marked("BGP session for IPv6 idle: {switch} – {peer}"),
+    Kind.IPV6_PATH_DOWN: marked("IPv6 no longer reaches {site}, IPv4 does"),
 }
 _END = {
     Kind.LINK_DOWN: marked("link up again: {link}"),
@@ -27,6 +30,9 @@ _END = {
     Kind.ERRORS: marked("frames are clean again: {port}"),
     Kind.DIRTY_FIBRE: marked("fibre is clean again: {port}"),
     Kind.HOT: marked("cool again: {switch}"),
+    Kind.OSPFV3_NEIGHBOR_LOST: marked("OSPFv3 neighbour is back: {link}"),
+    Kind.BGP_IPV6_IDLE: marked("BGP session for IPv6 established again: {switch} – {peer}"),
+    Kind.IPV6_PATH_DOWN: marked("IPv6 reaches {site} again"),
 }
 
 
@@ -51,6 +57,8 @@ def _places(event: Event, district: District) -> dict[str, str]:
         "link": str(link or event.end),
         "port": str(event.end),
         "switch": event.switch,
+        "peer": event.peer,
+        "site": next((one.name for one in district.places if one.id == event.site), event.site),
         "percent": f"{event.value * 100:.0f}",
         "rate": f"{event.value:.0f}",
         "decibels": f"{event.value:.0f}",

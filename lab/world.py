@@ -9,8 +9,9 @@ import random
 from collections.abc import Mapping
 from functools import partial
 
+from lab.backbone import Backbone
 from lab.district import District, End, Port, Switch
-from lab.faults import bad_frames, climbs, outage, strength
+from lab.faults import bad_frames, climbs, outage, routing_faults, strength
 from lab.flows import Outage, route
 from lab.optics import Optic, fibres
 from lab.scenario import Kind, Occurrence, Schedule
@@ -20,6 +21,8 @@ from lab.traffic import DAY_S, EPOCH_S, load
 
 TREE_SETTLED_S = 33.0
 """A bridge that booted forwards, after its first topology change."""
+CONVERGED_S = 45.0
+"""Routing has settled this long after the last switch has booted."""
 MAINTENANCE_S = 120 * DAY_S
 """A switch is rebooted for maintenance this often, on a day of its own."""
 
@@ -46,6 +49,7 @@ class World:
         self._changed: dict[End, float] = {}
         self._tree = {switch: _first_tree(boot) for switch, boot in self._boots.items()}
         self._fibres = fibres(district, seed)
+        self._backbone = Backbone(district, max(self._boots.values()) + CONVERGED_S)
         self._now: tuple[float, list[Counts]] = (self._since, self._totals)
 
     def state(self, switch: str, at_s: float) -> SwitchState:
@@ -66,6 +70,21 @@ class World:
             ports=tuple(self._port(plan, port, totals, zero) for port in plan.ports),
             optics=self._optics(switch, at_s, temperature),
             tree_changes=self._tree[switch],
+            routing=self._backbone.of(switch),
+        )
+
+    def reached(self, site: str, at_s: float) -> bool:
+        """Whether IPv6 reaches a place at a moment."""
+        return not any(
+            one.event.kind is Kind.IPV6_PATH_DOWN and one.event.site == site
+            for one in self.schedule.active(at_s)
+        )
+
+    def dark(self, switch: str, at_s: float) -> bool:
+        """Whether a switch is without power at a moment."""
+        return any(
+            one.event.switch == switch and one.event.kind is Kind.REBOOT
+            for one in self.schedule.active(at_s)
         )
 
     def silent(self, switch: str, at_s: float) -> bool:
@@ -96,6 +115,8 @@ class World:
         self._occurrences = lasting
         self._outage = outage(lasting, self._links)
         self._routes = route(self.district, self._outage)
+        faults = routing_faults(lasting, self._links)
+        self._backbone.turn(at_s, self._outage, faults)
         self._now = (at_s, self._totals)
         turned = [end for end, lit in before.items() if lit != self._lit(end)]
         self._changed |= dict.fromkeys(turned, at_s)
@@ -158,7 +179,6 @@ class World:
             changed_s=max(self._changed.get(end, 0.0), self._boots[plan.id] + 18),
             received=totals[into].minus(zero[into]) if into is not None else Counts(),
             sent=totals[out].minus(zero[out]) if out is not None else Counts(),
-            ipv6=0.12 + 0.06 * (port.index % 9),
         )
 
     def _cpu(self, switch: Switch, at_s: float) -> float:

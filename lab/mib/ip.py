@@ -1,7 +1,7 @@
 """IP-MIB (RFC 4293): forwarding, ipSystemStatsTable and ipIfStatsTable for both versions.
 
-An interface's IPv6 share of octets is fixed, and the IP octets of both versions together are its
-octets less the Ethernet framing, so that coverage can be checked from outside.
+The IP octets of both versions together are an interface's octets less the Ethernet framing, so
+that coverage can be checked from outside. A switch without IPv6 has no rows of it.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,32 +21,52 @@ IF_STATS = (*IP, 31, 3, 1)
 _FRAMING = 0.975
 """What is left of a frame without Ethernet header and trailer, at the mean packet size."""
 _REFRESH_MS = 1000
+_FORWARDING, _NOT_FORWARDING = 1, 2
 
-Share = Callable[[PortState], float]
-_SHARES: dict[int, Share] = {1: lambda port: 1 - port.ipv6, 2: lambda port: port.ipv6}
-"""InetVersion: ipv4(1), ipv6(2)."""
+_IPV4, _IPV6 = 1, 2
+"""InetVersion."""
 
 Side = Callable[[PortState], Counts]
-_COLUMNS: dict[int, tuple[Side, Callable[[Counts], float], bool]] = {
-    3: (lambda port: port.received, lambda counts: counts.unicast, False),
-    4: (lambda port: port.received, lambda counts: counts.unicast, True),
-    5: (lambda port: port.received, lambda counts: counts.octets * _FRAMING, False),
-    6: (lambda port: port.received, lambda counts: counts.octets * _FRAMING, True),
-    30: (lambda port: port.sent, lambda counts: counts.unicast, False),
-    31: (lambda port: port.sent, lambda counts: counts.unicast, True),
-    32: (lambda port: port.sent, lambda counts: counts.octets * _FRAMING, False),
-    33: (lambda port: port.sent, lambda counts: counts.octets * _FRAMING, True),
+Amount = Callable[[Counts, int], float]
+
+
+def _octets(counts: Counts, version: int) -> float:
+    return (counts.ipv6 if version == _IPV6 else counts.octets - counts.ipv6) * _FRAMING
+
+
+def _packets(counts: Counts, version: int) -> float:
+    share = counts.ipv6 / counts.octets if counts.octets else 0.0
+    return counts.unicast * (share if version == _IPV6 else 1 - share)
+
+
+def _received(port: PortState) -> Counts:
+    return port.received
+
+
+def _sent(port: PortState) -> Counts:
+    return port.sent
+
+
+_COLUMNS: dict[int, tuple[Side, Amount, bool]] = {
+    3: (_received, _packets, False),
+    4: (_received, _packets, True),
+    5: (_received, _octets, False),
+    6: (_received, _octets, True),
+    30: (_sent, _packets, False),
+    31: (_sent, _packets, True),
+    32: (_sent, _octets, False),
+    33: (_sent, _octets, True),
 }
 """Column: which counters it counts, what of them, and whether in 64 bits."""
 
 
 def ip_rows(switch: Switch) -> Iterator[Row]:
     """Yield scalars, the system's statistics and those of every interface with a cable or VLAN."""
-    yield (*IP, 1, 0), number(1)
-    yield (*IP, 25, 0), number(1)
+    yield (*IP, 1, 0), number(_FORWARDING)
+    yield (*IP, 25, 0), number(_FORWARDING if switch.ipv6 else _NOT_FORWARDING)
     yield (*IP, 26, 0), number(64)
     places = [place for place, port in enumerate(switch.ports) if port.speed_bps and not port.shut]
-    for version in _SHARES:
+    for version in (_IPV4, _IPV6) if switch.ipv6 else (_IPV4,):
         yield from _rows(SYSTEM_STATS, (version,), places, version)
         yield (*SYSTEM_STATS, 46, version), constant(TimeTicks(0))
         yield (*SYSTEM_STATS, 47, version), constant(Gauge32(_REFRESH_MS))
@@ -65,12 +85,11 @@ def _rows(
 
 
 def _sum(column: int, places: list[int], version: int) -> Reader:
-    side, what, wide = _COLUMNS[column]
-    share = _SHARES[version]
+    side, amount, wide = _COLUMNS[column]
     wrap = counter64 if wide else counter32
 
     def read(state: SwitchState) -> object:
         ports = (state.ports[place] for place in places)
-        return wrap(sum(what(side(port)) * share(port) for port in ports))
+        return wrap(sum(amount(side(port), version) for port in ports))
 
     return read

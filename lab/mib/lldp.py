@@ -4,12 +4,12 @@ Port numbers and names follow the vendors' habits: Huawei counts ports on its ow
 ifIndex; Ruijie shortens the name, and only the description tells it in full; H3C adds a word.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pysnmp.proto.rfc1902 import Integer32, OctetString, TimeTicks
 
-from lab.district import District, End, Link, Port, Switch, Vendor
+from lab.district import District, End, Link, Outsider, Port, Switch, Vendor
 from lab.mib.tree import Reader, Row, Value, constant, number, text
 
 LLDP = (1, 0, 8802, 1, 1, 2, 1)
@@ -33,15 +33,6 @@ class Announced:
     port_description: str
     name: str
     description: str
-
-
-_CITY: Mapping[str, Announced] = {
-    "ql-core-1": Announced(b"\x02\x51\x4c\xfe\x00\x01", "XGigabitEthernet3/0/7",
-                           "XGigabitEthernet3/0/7", "lj-metro-1", "metro router, not ours"),
-    "ql-core-2": Announced(b"\x02\x51\x4c\xfe\x00\x02", "XGigabitEthernet3/0/7",
-                           "XGigabitEthernet3/0/7", "lj-metro-2", "metro router, not ours"),
-}  # fmt: skip
-"""Who stands at the other end of a way out: nobody of the inventory."""
 
 
 def lldp_rows(switch: Switch, district: District) -> Iterator[Row]:
@@ -83,9 +74,15 @@ def _announced(switch: Switch, port: Port) -> Announced:
 def _other(link: Link, switch: Switch, district: District) -> Announced:
     end = link.high if link.low.switch == switch.id else link.low
     if end is None:
-        return _CITY[switch.id]
+        return _of_outsider(district.outsiders[switch.id])
     other = district.switch(end.switch)
     return _announced(other, other.port(end.port))
+
+
+def _of_outsider(router: Outsider) -> Announced:
+    chassis = bytes((0x02, 0x51, 0x4C, 0xFE, 0, router.number))
+    port = "XGigabitEthernet3/0/7"
+    return Announced(chassis, port, port, router.name, "metro router, not ours")
 
 
 def _neighbour(switch: Switch, port: Port, place: int, other: Announced) -> Iterator[Row]:

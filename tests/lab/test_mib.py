@@ -23,12 +23,14 @@ def value(switch: str, *oid: int) -> object:
 
 
 @pytest.mark.parametrize("switch", [switch.id for switch in DISTRICT.switches])
-def test_every_row_has_a_value_in_increasing_order(switch: str) -> None:
+def test_every_row_that_is_there_has_a_value_in_increasing_order(switch: str) -> None:
     tree = switch_tree(DISTRICT.switch(switch), DISTRICT)
     state = WORLD.state(switch, START)
     assert tree.oids == sorted(set(tree.oids))
-    assert [tuple(tree.after(oid, state)[0]) for oid in [(1,), *tree.oids[:-1]]] == tree.oids  # type: ignore[index]  # None fails as well
-    assert tree.after(tree.oids[-1], state) is None
+    there = [oid for oid in tree.oids if tree.exact(oid, state).value is not rfc1905.noSuchInstance]
+    assert len(there) > len(tree.oids) / 2
+    assert [tuple(tree.after(oid, state)[0]) for oid in [(1,), *there[:-1]]] == there  # type: ignore[index]  # None fails as well
+    assert tree.after(there[-1], state) is None
 
 
 def test_a_row_that_is_not_there_now_is_passed_over() -> None:

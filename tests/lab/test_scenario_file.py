@@ -32,11 +32,13 @@ MISTAKES = {
     "period: 60s": "{file}:1: events: expected a list of events",
     "events: [{kind: fire, at: 1s, for: 1s, switch: ql-agg-1}]": (
         "{file}:1: events[0].kind: expected one of "
-        "link_down, cpu, silent, reboot, errors, dirty_fibre, hot"
+        "link_down, cpu, silent, reboot, errors, dirty_fibre, hot, "
+        "ospfv3_neighbor_lost, bgp_ipv6_idle, ipv6_path_down"
     ),
     "events: [{kind: slient, at: 1s, for: 1s, switch: ql-agg-1}]": (
         "{file}:1: events[0].kind: expected one of "
-        "link_down, cpu, silent, reboot, errors, dirty_fibre, hot"
+        "link_down, cpu, silent, reboot, errors, dirty_fibre, hot, "
+        "ospfv3_neighbor_lost, bgp_ipv6_idle, ipv6_path_down"
         '; did you mean "silent"?'
     ),
     "events: [{kind: silent, at: 1s, for: 1s, switch: ql-agg1}]": (
@@ -54,6 +56,16 @@ MISTAKES = {
     ),
     "events:\n- {kind: dirty_fibre, at: 1, for: 1, switch: ql-agg-1, value: 3,\n"
     "   interface: GigabitEthernet0/0/1}": ("{file}:3: events[0].interface: no fibre ends there"),
+    "events:\n- {kind: ospfv3_neighbor_lost, at: 1, for: 1, switch: ql-core-1,\n"
+    "   interface: XGigabitEthernet0/0/12}": (
+        "{file}:3: events[0].interface: there is no OSPFv3 neighbour"
+    ),
+    "events:\n- {kind: bgp_ipv6_idle, at: 1, for: 1, switch: ql-core-1,\n   peer: lj-metro-2}": (
+        '{file}:3: events[0].peer: ql-core-1 has no such BGP peer; did you mean "lj-metro-1"?'
+    ),
+    "events:\n- {kind: ipv6_path_down, at: 1, for: 1,\n   site: lianhua}": (
+        "{file}:3: events[0].site: no such site with an IPv6 address in the lab"
+    ),
     "events:\n- {kind: silent, at: 1s, for: 1s, switch: ql-agg-1, evry: 5s}": (
         "{file}:2: events[0].evry: unknown key"
     ),
