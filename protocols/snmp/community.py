@@ -20,9 +20,9 @@ class CommunitySecurity:
         """The same as `front`: everything is in clear."""
         return self.front
 
-    def opened(self, datagram: bytes, outgoing: Outgoing, monotonic_s: float) -> bytes:
+    def opened(self, datagram: bytes, memo: object, monotonic_s: float) -> bytes:
         """Return the datagram: whoever finds `front` in it has compared version and community."""
-        del outgoing, monotonic_s
+        del memo, monotonic_s
         return datagram
 
     def encode(self, pdu: bytes, request_id: int, message_id: int, monotonic_s: float) -> Outgoing:

@@ -169,11 +169,11 @@ class Engine:
         """Bring what bears the identifier to the exchange, without sending."""
         self._pending[outgoing.identifier] = exchange, outgoing
 
-    def launch(self, flight: Flight, identifier: int, datagram: bytes) -> bool:
+    def launch(self, flight: Flight) -> bool:
         """Send for a flight; False when the kernel has no room now. OSError: we cannot."""
-        if not self._wire(flight.peer).send(datagram, flight.peer):
+        if not self._wire(flight.peer).send(flight.datagram, flight.peer):
             return False
-        self._flights[identifier] = flight
+        self._flights[flight.identifier] = flight
         self._sent += 1
         return True
 

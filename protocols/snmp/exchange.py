@@ -41,9 +41,11 @@ class Concerned(Protocol):
 
 
 class Flight(Protocol):
-    """One request without the care of an Exchange, see `protocols.snmp.steady`."""
+    """One request without the care of an Exchange, see `protocols.snmp.flight`."""
 
     peer: Address
+    identifier: int
+    datagram: bytes
 
     def regular(self, datagram: bytes) -> bool:
         """Take an answer from that peer that looks just as expected, else False."""
@@ -75,8 +77,8 @@ class Post(Protocol):
     def expect(self, exchange: "Exchange", outgoing: Outgoing) -> None:
         """Bring what bears the identifier to the exchange, without sending."""
 
-    def launch(self, flight: "Flight", identifier: int, datagram: bytes) -> bool:
-        """Send, and bring what bears the identifier to the flight; False: no room now."""
+    def launch(self, flight: "Flight") -> bool:
+        """Send, and bring what bears its identifier to the flight; False: no room now."""
 
     def land(self, identifier: int) -> None:
         """Bring nothing more to the flight of that identifier."""

@@ -33,15 +33,16 @@ class Ask:
         repetitions, varbinds: max-repetitions, and the contents of the VarBindList.
         before, after: the request's octets around its request-id.
         lead, middle, body_at: the last answer's octets around the request-id, `octets` in all.
+        whole: it brings its columns from the first row to the last.
         layout: how that answer lay; `unlaid` counts the answers that were read without one.
         lengths: of the known indexes, see `column.spellings`; of whole columns only.
         digest: hash of its varbinds; `kept` are its columns when they came so twice in a row.
     """
 
     __slots__ = (
-        "after", "before", "body_at", "digest", "first", "kept", "last", "layout",
+        "after", "before", "body_at", "digest", "first", "id_at", "kept", "last", "layout",
         "lead", "lengths", "middle", "middle_at", "octets", "places", "prefixes", "repetitions",
-        "rows", "unlaid", "varbinds",
+        "rows", "unlaid", "varbinds", "whole",
     )  # fmt: skip
 
     def __init__(
@@ -51,19 +52,15 @@ class Ask:
         self.places = tuple([place for place, _ in columns])
         self.prefixes = [request.oid for _, request in columns]
         self.first, self.rows, self.last = first, rows, last
+        self.whole = last and not first
         self.repetitions = rows + last
         self.varbinds = self.before = self.after = self.lead = self.middle = b""
-        self.octets = self.middle_at = self.body_at = -1
+        self.octets = self.id_at = self.middle_at = self.body_at = -1
         self.digest: int | None = None
         self.kept: list[Column] | None = None
         self.layout: Layout | None = None
         self.unlaid = 0
         self.lengths: tuple[int, ...] = ()
-
-    @property
-    def whole(self) -> bool:
-        """Whether it brings its columns from the first row to the last."""
-        return self.last and not self.first
 
     def names(self, known: list[bytes]) -> tuple[bytes, ...]:
         """Return the OIDs behind which it asks."""
@@ -77,7 +74,8 @@ class Ask:
     def expect(self, front: bytes, octets: int) -> None:
         """Expect the next answer to look as one with so many octets of varbinds does."""
         self.lead, self.middle = message.around_answer(front, octets)
-        self.middle_at = len(self.lead) + message.IDENTIFIER_OCTETS
+        self.id_at = len(self.lead)
+        self.middle_at = self.id_at + message.IDENTIFIER_OCTETS
         self.body_at = self.middle_at + len(self.middle)
         self.octets = self.body_at + octets
 

@@ -147,11 +147,12 @@ class Security(Protocol):
     def context_front(self) -> bytes:
         """What stands before the PDU in what `opened` returns."""
 
-    def opened(self, datagram: bytes, outgoing: Outgoing, monotonic_s: float) -> bytes | None:
+    def opened(self, datagram: bytes, memo: object, monotonic_s: float) -> bytes | None:
         """Return what is inside an answer that looks just as usual and is proven; else None.
 
-        That is a SEQUENCE of `context_front` and the PDU, perhaps with octets behind it. None says
-        nothing against it: `decode` judges. It never raises.
+        `memo` is that of the Outgoing. What is inside is a SEQUENCE of `context_front` and the PDU,
+        perhaps with octets behind it. None says nothing against it: `decode` judges. It never
+        raises.
         """
 
     def encode(self, pdu: bytes, request_id: int, message_id: int, monotonic_s: float) -> Outgoing:

@@ -118,9 +118,9 @@ class UsmSecurity:
             peer.usual = usual_answer(datagram, envelope)
         return scoped.pdu
 
-    def opened(self, datagram: bytes, outgoing: Outgoing, monotonic_s: float) -> bytes | None:
+    def opened(self, datagram: bytes, memo: object, monotonic_s: float) -> bytes | None:
         """Return the scopedPDU of an answer that looks as the last one did, see `UsualAnswer`."""
-        peer = cast("Sent", outgoing.memo).peer
+        peer = cast("Sent", memo).peer
         if peer is None or peer.usual is None:
             return None
         try:

@@ -68,7 +68,8 @@ async def walk(
         return [progress.column() for progress in progresses]
     steady = SteadyWalk(session, planned, caps, deadline_s)
     await steady.run()
-    found, steady.columns = steady.columns, []  # the timer still knows it for a while
+    reading = steady.reading
+    found, reading.columns = reading.columns, []  # the timer still knows it for a while
     if all(found):
         return cast("list[Column]", found)
     return await _finished(steady, found, _Walk(session, [], caps, deadline_s, note))
@@ -84,7 +85,7 @@ async def _finished(
     finally:
         for opening in steady.openings:
             opening.drop()
-    return [one or steady.progresses[place].column() for place, one in enumerate(found)]
+    return [one or steady.reading.progresses[place].column() for place, one in enumerate(found)]
 
 
 def _begin(columns: Sequence[ColumnRequest], caps: Caps, learned: Learned) -> list[Progress]:
@@ -117,7 +118,7 @@ class _Walk:
 
     def go_on(self, steady: SteadyWalk, found: list[Column | None]) -> None:
         """Take over what a steady walk has not brought."""
-        self._answered = steady.answered_any
+        self._answered, progresses = steady.answered_any, steady.reading.progresses
         self.openings.extend(steady.openings)
         opened = {id(progress) for opening in steady.openings for progress in opening.batch}
         for place, request in enumerate(steady.plan.requests):
@@ -125,10 +126,10 @@ class _Walk:
             if column is not None:
                 self._walked[oid.parent(request.oid)] = column.indexes
                 continue
-            if place not in steady.progresses:
-                steady.progresses[place] = begin(request, self._caps, self._session.learned)
-            if id(steady.progresses[place]) not in opened:
-                self._queue.append(steady.progresses[place])
+            if place not in progresses:
+                progresses[place] = begin(request, self._caps, self._session.learned)
+            if id(progresses[place]) not in opened:
+                self._queue.append(progresses[place])
 
     async def run(self) -> None:
         """Walk with as many requests in flight as the session allows."""
