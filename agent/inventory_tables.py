@@ -38,10 +38,17 @@ def of_sites(inventory: Inventory) -> Observation:
 def _target_tables(target: Target) -> Iterator[Table]:
     names = ("kind", "name", "role", "department", "hall")
     row = (target.kind, name_of(target), _role(target), _department(target), _hall(target))
-    yield Table("target", Method.AGENT, [()], texts=(Texts("egov_target_info", names, [row]),))
+    texts = (Texts("egov_target_info", names, [row]),)
+    yield Table("target", Method.AGENT, [()], tuple(_expectations(target)), texts)
     if not isinstance(target, Device):
         return
     yield _design_speeds(target)
+
+
+def _expectations(target: Target) -> Iterator[Samples]:
+    """Say it of every device, so that the denominator never depends on an answer."""
+    if isinstance(target, Device):
+        yield Samples("egov_ipv6_expected", [int(target.ipv6 == "expected")])
 
 
 def _design_speeds(device: Device) -> Table:

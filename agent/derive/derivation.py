@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar, cast
+from typing import Generic, Protocol, TypeVar, cast, runtime_checkable
 
 from collectors.contract import Fact, Json, Observation
 from inventory.inventory import Inventory
@@ -21,9 +21,13 @@ Held = Mapping[str, Mapping[str, tuple[Fact, ...] | None]]
 
 
 class Scope(StrEnum):
-    """What one run of a derivation is about; for ALL there is one subject, ""."""
+    """What one run of a derivation is about; for ALL there is one subject, "".
+
+    DEVICE is a device with its site's address, which probes reach over the device.
+    """
 
     TARGET = "target"
+    DEVICE = "device"
     SITE = "site"
     NODE = "node"
     SYSTEM = "system"
@@ -32,7 +36,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One target, site (with its subtree), cloud node or system, and the targets that belong to it.
+    """One target, device, site (with its subtree), node or system, with the targets of it.
 
     `targets` come from the inventory: they are the denominator, whether anything is known of them
     or not.
@@ -87,6 +91,14 @@ class Derived:
 
 Steps = Generator[Observation | None, None, Derived]
 """A run in steps: it may be interrupted at each, and hand on the observation of a single target."""
+
+
+@runtime_checkable
+class Forgetful(Protocol):
+    """A derivation whose memory an operator may take things out of."""
+
+    def forget(self, memory: Json, what: str) -> tuple[Json, tuple[str, ...]]:
+        """Return the memory without `what` ("": without anything), and what that took away."""
 
 
 class Derivation(Protocol):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from agent.clock import Clock
 from agent.derive.accounts import Accounts
 from agent.derive.board import Board
-from agent.derive.derivation import Derivation, Derived, F, Scope, Steps, Subject
+from agent.derive.derivation import Derivation, Derived, F, Forgetful, Scope, Steps, Subject
 from agent.derive.merge import merged
 from agent.derive.scopes import Scopes
 from collectors.contract import Fact, Json, Observation, State
@@ -133,6 +133,25 @@ class Engine:
         of_target = self._board.held.get(kind, {}).get(target, {})
         known = [facts[-1] for facts in of_target.values() if facts]
         return cast("F", known[-1]) if known else None
+
+    def forget(self, subject_id: str, what: str) -> tuple[str, ...]:
+        """Take `what` ("": everything) out of all memories of a subject; return what that was.
+
+        Only derivations that allow it have such a memory. It runs again, so its rows go too.
+        """
+        gone: list[str] = []
+        for place, derivation in enumerate(self._derivations):
+            run = place, subject_id
+            if not isinstance(derivation, Forgetful) or not self._has(run):
+                continue
+            left, names = derivation.forget(self._memory_of(run), what)
+            if names:
+                gone += names
+                self._memory[run] = left
+                self._state.save(*self._document(run), left)
+                self._make_due(place, [subject_id])
+        self._touched()
+        return tuple(gone)
 
     def size(self, scope: Scope, subject_id: str) -> int:
         """Count the targets of a subject."""
@@ -282,6 +301,9 @@ class Engine:
         if self._again_heap:
             times_s.append(self._clock.monotonic() + MIN_GAP_S)
         return min(times_s, default=None)
+
+    def _has(self, run: Run) -> bool:
+        return self._scopes.subject(self._derivations[run[0]].scope, run[1]) is not None
 
     def _memory_of(self, run: Run) -> Json:
         if run not in self._memory:

@@ -16,9 +16,10 @@ class Scopes:
             (scope, subject): [] for scope, subject in _all_subjects(inventory)
         }
         touched: dict[str, tuple[tuple[Scope, str], ...]] = {}
-        systems = _systems_of_hosts(inventory)
+        systems, devices = _systems_of_hosts(inventory), _devices_of(inventory)
         for target in inventory.targets():
             ids = [(Scope.TARGET, target.id), (Scope.ALL, "")]
+            ids += [(Scope.DEVICE, one) for one in devices.get(target.id, ())]
             ids += [(Scope.SITE, site.id) for site in inventory.site_path(site_of(target))]
             ids += [(Scope.NODE, node) for node in _nodes_of(inventory, target.id)]
             ids += [(Scope.SYSTEM, system) for system in systems.get(target.id, ())]
@@ -48,9 +49,19 @@ class Scopes:
 
 def _all_subjects(inventory: Inventory) -> Iterable[tuple[Scope, str]]:
     yield Scope.ALL, ""
+    yield from ((Scope.DEVICE, device) for device in inventory.devices)
     yield from ((Scope.SITE, site) for site in inventory.sites)
     yield from ((Scope.NODE, node) for node in inventory.cloud_nodes)
     yield from ((Scope.SYSTEM, system) for system in inventory.systems)
+
+
+def _devices_of(inventory: Inventory) -> Mapping[str, list[str]]:
+    """Name the devices that a target tells of: itself, or all that stand at a site."""
+    found: dict[str, list[str]] = {}
+    for device in inventory.devices.values():
+        found.setdefault(device.id, []).append(device.id)
+        found.setdefault(device.site, []).append(device.id)
+    return found
 
 
 def _nodes_of(inventory: Inventory, target: str) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """What the inventory says reaches the exposition, in the catalogue's own words."""
 
+from dataclasses import replace
+
 from agent import inventory_tables
 from agent.exposition.page import writer
 from agent.store.store import AGENT, Store
@@ -49,7 +51,13 @@ def test_device_has_its_info_and_leaves_its_parent_to_the_topology() -> None:
             'egov_target_info{target="sw-1",site="yunxi",kind="device",name="接入",role="access",'
             'department="",hall=""} 1'
         ),
+        'egov_ipv6_expected{target="sw-1",site="yunxi"} 1',
     ]
+
+
+def test_exempt_device_is_expected_to_be_nothing() -> None:
+    exempt = replace(device(None), ipv6="exempt")
+    assert 'egov_ipv6_expected{target="sw-1",site="yunxi"} 0' in page(exempt)
 
 
 def test_kiosk_says_its_hall_and_department() -> None:
