@@ -2,17 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from importlib.metadata import version
 
 from prometheus_client import Metric
 
-from agent import logins, self_metrics
+from agent import self_metrics
 from agent.clock import Clock
 from agent.configuration import Configuration
-from agent.control.commands import Commands
-from agent.control.server import ControlServer
 from agent.derive.adjacency import AdjacencyDerivation
 from agent.derive.engine import Engine
 from agent.derive.engine_ids import EngineIds
@@ -35,7 +33,6 @@ from agent.rounds import Rounds
 from agent.scheduler import Key, Scheduler
 from agent.service import Service
 from agent.sink import CountingSink
-from agent.settings import User
 from agent.state import StateFile
 from agent.store.store import Store
 from agent.supervisor import Supervisor
@@ -43,7 +40,6 @@ from agent.views import ServiceViews
 from agent.web.server import WebServer
 from agent.web.views import Family
 from collectors.contract import Fact, Observation
-from collectors.probe.pinger import Pinger
 from collectors.registry import Check, family_in_use
 from protocols.snmp.engine import Engine as SnmpEngine
 from protocols.snmp.security import Rejection
@@ -69,14 +65,11 @@ class Parts:
         self.clock = clock
         self.state = state
         self.supervisor = supervisor
-        self.urgent = asyncio.Event()
-        self.logins = logins.remembering(clock, state, self.urgent)
         self.pulse = Pulse(clock)
         self.runner = Runner(clock)
         self.sink = CountingSink()
         self.forgeries = Forgeries(clock, self.sink.take)
         self.snmp = SnmpEngine(clock.monotonic, self._forged)
-        self.pinger = Pinger(clock.monotonic)
         self.store = Store(
             configuration.devices.catalogue, settings.exposition.max_series_per_target
         )
@@ -111,7 +104,6 @@ class Parts:
         self.service = Service(
             clock=clock,
             snmp=self.snmp,
-            pinger=self.pinger,
             resolve=resolve,
             store=self.store,
             exposition=self.exposition,
@@ -134,8 +126,6 @@ class Parts:
         )
         self.web = WebServer(self.views, settings.listen, clock=clock.monotonic)
         self.reloader.after = self.web.refresh
-        commands = Commands(self._running, self.logins, self.derivations)
-        self.control = ControlServer(settings.control, commands.all(), self._users)
 
     def _emit(self, observation: Observation) -> None:
         self.service.emit(observation)
@@ -160,12 +150,6 @@ class Parts:
         entry = self.pollers.entries.get(key)
         family = family_in_use(entry.poller) if entry is not None else None
         return Family(family) if family is not None else None
-
-    def _running(self) -> Configuration:
-        return self.reloader.running
-
-    def _users(self) -> Sequence[User]:
-        return self.reloader.running.settings.users
 
     def _metrics(self) -> Iterator[Metric]:
         loop = type(asyncio.get_running_loop()).__module__.partition(".")[0]
