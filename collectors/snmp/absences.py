@@ -3,6 +3,8 @@
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Generic, TypeVar
 
+from collectors.snmp.moments import Moments, later
+
 Key = TypeVar("Key", bound=Hashable)
 
 SOON_S = 300.0
@@ -14,48 +16,44 @@ LATER_S = 3600.0
 class Absences(Generic[Key]):
     """Columns or scalars that were not there, on the monotonic clock."""
 
-    __slots__ = ("_known", "_until_s", "version")
+    __slots__ = ("_known", "_until")
 
     def __init__(self, known: Iterable[Key] = ()) -> None:
         """Take up what was absent before a restart of ours; it counts as missed more than once."""
         self._known: tuple[Key, ...] = tuple(known)
-        self._until_s: dict[Key, float] = {}
-        self.version = 0
-        """Rises with every change, so that what follows from it may be kept meanwhile."""
+        self._until: Moments[Key] = Moments()
 
     def __contains__(self, key: object) -> bool:
         """Whether it was absent when it was last asked for."""
-        return key in self._until_s or key in self._known
+        return key in self._until or key in self._known
 
     def __iter__(self) -> Iterator[Key]:
         """Go through what is absent."""
-        return iter({*self._until_s, *self._known})
+        return iter({*self._until, *self._known})
 
     def lacks(self, key: Key, now_s: float) -> bool:
         """Say whether it is not to be asked for yet."""
         if self._known:
-            self._until_s = dict.fromkeys(self._known, now_s + LATER_S) | self._until_s
+            fresh = [one for one in self._known if one not in self._until]
+            self._until.set(fresh, later(now_s, LATER_S))
             self._known = ()
-        return now_s < self._until_s.get(key, now_s)
+        return now_s < self._until.get(key, now_s)
 
     def next_s(self, now_s: float) -> float:
         """Return when the next thing is to be asked for again."""
-        return min((at_s for at_s in self._until_s.values() if at_s > now_s), default=float("inf"))
+        return self._until.first_s(now_s)
 
     def missed(self, key: Key, now_s: float) -> None:
         """Remember that it was not there."""
-        self._until_s[key] = now_s + (LATER_S if key in self else SOON_S)
-        self.version += 1
+        self._until.set((key,), later(now_s, LATER_S if key in self else SOON_S))
 
     def found(self, key: Key) -> None:
         """Forget that it was absent."""
         if key in self:
-            self.version += 1
             self._known = tuple([one for one in self._known if one != key])
-            self._until_s.pop(key, None)
+            self._until.drop(key)
 
     def clear(self) -> None:
         """Ask for everything again."""
         self._known = ()
-        self._until_s.clear()
-        self.version += 1
+        self._until.clear()

@@ -1,7 +1,7 @@
 """Makes `contract.Table` of the rows of a table; what did not change is the former object."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from collectors.contract import Fact, Method, Samples, Table, Texts
@@ -9,7 +9,7 @@ from collectors.snmp.formula import Cells
 from collectors.snmp.lanes import by_lane
 from collectors.snmp.naming import Key
 from collectors.snmp.profile import Info, Metric
-from collectors.snmp.sharing import Names
+from collectors.snmp.sharing import Names, Words
 from collectors.snmp.summing import summed
 from collectors.snmp.table import TableRows
 
@@ -25,6 +25,7 @@ class _Text:
     picks: Picks
     texts: Texts
     version: int
+    words: Words | None = None
 
 
 class Assembly:
@@ -76,7 +77,7 @@ class Assembly:
         return table if self._lane_place is None else by_lane(table, self._lane_place)
 
     def facts(self, target: str) -> Iterable[Fact]:
-        """Make the facts of this visit, one for each row that is exposed."""
+        """Make the facts of this visit, one for each row that is exposed and says every field."""
         maker = self._profile.fact
         if maker is None:
             return
@@ -88,7 +89,8 @@ class Assembly:
         }
         for row in range(len(self._keys)):
             cells = {name: column[row] for name, column in columns.items()}
-            yield maker.type(target=target, **cells)  # type: ignore[call-arg]  # the compiler compared the fields
+            if None not in cells.values():
+                yield maker.type(target=target, **cells)  # type: ignore[call-arg]  # the compiler compared the fields
 
     def moved(self) -> int:
         """Count the keys that stand on another index than when this was last asked."""
@@ -149,14 +151,15 @@ class Assembly:
             for name, one in zip(info.names, info.values, strict=True)
         ]
         if former and former.picks is self._picks and _same(former.columns, columns):
-            texts = former.texts
-            self._texts[info.family] = _Text(columns, self._picks, texts, self._rows.version)
-            return texts
+            self._texts[info.family] = replace(former, version=self._rows.version, columns=columns)
+            return former.texts
         pick = _picker(self._picks)
         rows = zip(*map(pick, columns), strict=True)
-        values = tuple([tuple(["" if cell is None else str(cell) for cell in row]) for row in rows])
-        texts = Texts(info.family, info.names, values)
-        self._texts[info.family] = _Text(columns, self._picks, texts, self._rows.version)
+        words = self._rows.pool.words(
+            [tuple(["" if cell is None else str(cell) for cell in row]) for row in rows]
+        )
+        texts = Texts(info.family, info.names, words.rows)
+        self._texts[info.family] = _Text(columns, self._picks, texts, self._rows.version, words)
         return texts
 
 

@@ -145,11 +145,12 @@ class SnmpPoller:
         return self._always if uptime is None else (*self._always, uptime)
 
     def _remember_lacking(self, found: Found, now_s: float) -> None:
+        awaited = self._device.awaited if self._device else ()
         for one, value in found.items():
-            if value is None:
-                self._lacking.missed(one, now_s)
-            else:
+            if value is not None:
                 self._lacking.found(one)
+            elif one not in awaited:  # a protocol that was stopped may be started any minute
+                self._lacking.missed(one, now_s)
 
     def _advance(self, found: Found, question: Question, note: Note) -> tuple[Finding, ...]:
         """Follow the device's clock; a restart is a finding."""
@@ -192,7 +193,7 @@ class SnmpPoller:
                 device.restore(self._learned.get("absent"))
                 device.quarantine.restore(
                     self._learned.get("quarantine"),
-                    {name: one.profile.columns for name, one in device.rows.items()},
+                    {name: one.columns for name, one in profile.by_name.items()},
                 )
             self._sparing.adopt(device)
             self._device = device
@@ -235,6 +236,7 @@ class SnmpPoller:
         facts, known = self._identity.facts(question.monotonic_s)
         tables, effort, notices = self._sparing.follow(observed.tables, device)
         device.end()
+        self._observer.end()
         return replace(
             observed,
             tables=tables,

@@ -14,15 +14,16 @@ from collections.abc import Set as AbstractSet
 
 from collectors.catalogue import Catalogue
 from collectors.contract import Failure, Json
-from collectors.errors import Detail, Reason
+from collectors.errors import Detail
 from collectors.snmp.context import Context
 from collectors.snmp.failing import failure
 from collectors.snmp.profile import Column, Profile, TableProfile
-from collectors.snmp.quarantine import Quarantine
 from collectors.snmp.schedule import Schedule
-from collectors.snmp.sharing import Pool
-from collectors.snmp.steady import Place, Steady
+from collectors.snmp.sharing import Pool, names_of
+from collectors.snmp.stalling import Stalling
+from collectors.snmp.steady import Place, Plan, Steady
 from collectors.snmp.table import TableRows
+from collectors.snmp.tables import DeviceTables
 from collectors.snmp.target import DeviceTarget
 from collectors.snmp.values import ValueType
 from protocols.snmp.progress import Column as Walked
@@ -33,6 +34,8 @@ Scalars = Mapping[bytes, int | bytes | None]
 
 CPU = "cpu"
 """The table of the catalogue that tells whether we are too much for a device."""
+_NONE: frozenset[str] = frozenset()
+_NOTHING: frozenset[Place] = frozenset()
 _NUMBER_OCTETS = 6
 _WIDTHS = {ValueType.TEXT: 24, ValueType.NUMBERS: 24, ValueType.OID: 12}
 """Octets of a cell to expect of a column that was never read; names are longer than numbers."""
@@ -49,25 +52,24 @@ class Device:
         """Have asked nothing yet."""
         self.profile = profile
         self.context = Context(target, catalogue, pool)
-        self.rows: dict[str, TableRows] = {}
+        self.rows = DeviceTables(profile, self.context)
         self.schedules: dict[str, Schedule] = {}
         self.due: frozenset[str] = frozenset()
         self.failures = {}
-        self.walked: set[Place] = set()
+        self.walked: frozenset[Place] = _NOTHING
         self.asked: AbstractSet[str] = set()
-        self.renumbered: set[str] = set()
+        self.renumbered: frozenset[str] = _NONE
+        self.emptied: frozenset[str] = _NONE
+        self.running: AbstractSet[str] = frozenset()
+        self.awaited: frozenset[bytes] = frozenset()
+        self._empty: frozenset[str] = _NONE
         for one in profile.tables:
             every_s = target.intervals_s.get(one.gives or "")
-            self.rows[one.name] = TableRows(one, self.rows, self.context)
             self.schedules[one.name] = Schedule(one, every_s or one.every_s)
         self._stand_ins = tuple(one for one in profile.tables if one.gives and one.unless)
-        self.quarantine = Quarantine()
-        self.left_out: set[str] = set()
-        self._trial: str | None = None
-        self._barred: dict[str, set[str]] = {}
+        self.stalling = Stalling()
+        self.quarantine = self.stalling.quarantine
         self._now_s = 0.0
-        self._active_by_due: dict[frozenset[str], tuple[TableProfile, ...]] = {}
-        self._former: dict[Place, ColumnRequest] = {}
         self._twins: dict[Place, list[Place]] = {}
         self._afresh = True
         self._active: tuple[TableProfile, ...] = ()
@@ -81,17 +83,16 @@ class Device:
     def begin(self, now_s: float, *, everything: bool, restarted: bool) -> None:
         """Choose the tables that this visit is about, and forget the last visit's cells."""
         self._now_s, self._afresh = now_s, restarted or everything
-        self.failures, self.walked, self.renumbered = {}, set(), set()
-        self.asked = set()
-        self.left_out, self._barred = set(), {}
-        self.quarantine.begin(now_s)
+        self.failures, self.walked, self.renumbered = {}, _NOTHING, _NONE
+        self.asked = _NONE
+        self.emptied = _NONE
+        self.stalling.begin(now_s)
         steady = self._steady if not self.quarantine.cases else None
         if steady is not None and now_s < steady.until_s and not self._afresh:
-            self.due, self._active = steady.due, steady.active
+            self.due, self._active = steady.plan.due, steady.plan.active
         else:
             self._begin_whole(everything=everything, restarted=restarted)
-        for one in self._active:
-            self.rows[one.name].begin()
+        self.rows.begin()
 
     def _begin_whole(self, *, everything: bool, restarted: bool) -> None:
         self._steady, self._calm = None, True
@@ -100,26 +101,25 @@ class Device:
             self.quarantine.clear()
             for one in tables:
                 self.schedules[one.name].restart()
-                self.rows[one.name].intake.forget_structure()
+            for rows in self.rows.values():
+                rows.intake.forget_structure()
         self.due = self._due(everything=everything)
         self._active = self._active_with(self.due)
 
     def _due(self, *, everything: bool) -> frozenset[str]:
-        return frozenset(
+        due = frozenset(
             one.name
             for one in self.profile.tables
             if one.gives
             and self.schedules[one.name].due(self._now_s, everything=everything)
             and (one.unless is None or self.schedules[one.unless].lacking)
         )
+        return names_of(due)
 
     def _active_with(self, due: frozenset[str]) -> tuple[TableProfile, ...]:
         """Give the tables that are due and those they look into, in the order of the profile."""
-        if due not in self._active_by_due:
-            needed = self._with_looked_into(due)
-            tables = tuple(one for one in self.profile.tables if one.name in needed)
-            self._active_by_due[due] = tables
-        return self._active_by_due[due]
+        needed = self._with_looked_into(due)
+        return tuple(one for one in self.profile.tables if one.name in needed)
 
     def fall_back(self) -> bool:
         """Turn to tables that stand in for one found lacking in this visit; say whether any do."""
@@ -139,8 +139,8 @@ class Device:
         known = {one.name for one in self._active} - more
         needed = self._with_looked_into(more) - known
         self._active = tuple(one for one in self.profile.tables if one.name in needed)
-        for one in self._active:
-            self.rows[one.name].begin()
+        for name in needed & self.rows.keys():
+            self.rows[name].begin()
         return True
 
     def _with_looked_into(self, names: frozenset[str]) -> frozenset[str]:
@@ -154,16 +154,16 @@ class Device:
     def scalars(self) -> list[bytes]:
         """List the scalars to fetch: of the tables, and those that tell of changes."""
         if self._steady is not None:
-            return self._steady.scalars
+            return [*self._steady.plan.scalars]
         found = [self.profile_of(place).oid for place in self._scalar_places()]
-        found += [one for table in self._active for one in table.changed]
+        found += [one for table in self._active for one in (*table.changed, *table.running)]
         return list(dict.fromkeys(found))
 
     def take_scalars(self, found: Scalars) -> None:
         """Take what the device said."""
         if self._steady is not None and self._steady.holds(found):
-            for rows, name, oid in self._steady.cells:
-                rows.intake.take_scalar(name, found[oid])
+            for name, column, oid in self._steady.plan.cells:
+                self.rows[name].intake.take_scalar(column, found[oid])
             return
         self._leave_plan()
         for name, column in list(self._scalar_places()):
@@ -181,7 +181,7 @@ class Device:
 
     def profile_of(self, place: Place) -> Column:
         """Return the compiled column of a place."""
-        return self.rows[place[0]].profile.columns[place[1]]
+        return self.profile.by_name[place[0]].columns[place[1]]
 
     def _scalar_places(self) -> Iterable[Place]:
         for table in self._active:
@@ -190,7 +190,7 @@ class Device:
                 read = table.name in self.due or table.gives is None
                 values = schedule.values(self._now_s) if read else []
                 structure = schedule.structure(self._now_s, everything=self._afresh)
-                yield from ((table.name, column) for column in (*values, *structure))
+                yield from (table.places[column] for column in (*values, *structure))
 
     def _judge_changes(self, found: Scalars) -> None:
         """Find the tables whose indexes may mean something else than at the last visit.
@@ -198,9 +198,8 @@ class Device:
         Shifted: a scalar says so. Doubtful: there is no scalar to say it, so names are read again.
         """
         values = {t.name: [found.get(one) for one in t.changed] for t in self._active}
-        self._doubtful = frozenset(
-            name for name, some in values.items() if not some or None in some
-        )
+        doubtful = frozenset(name for name, some in values.items() if not some or None in some)
+        self._doubtful = names_of(doubtful)
         self._shifted = frozenset(
             table.name
             for table in self._active
@@ -211,13 +210,25 @@ class Device:
             if any(self._changed[one] != found.get(one) for one in moved):
                 self.schedules[table.name].reconsider()  # an empty table may have got its first row
         self._changed |= {one: found.get(one) for table in self._active for one in table.changed}
+        self._judge_running(found)
+
+    def _judge_running(self, found: Scalars) -> None:
+        """Find out what runs; a table whose protocol was just started is asked for again."""
+        told = [one for one in self._active if one.running]
+        self.awaited |= {x for one in told for x in one.running if found.get(x) is not None}
+        runs = {one.name for one in told if any(found.get(x) is not None for x in one.running)}
+        for name in runs - self.running:
+            self.schedules[name].reconsider()
+        stopped = {one.name for one in told} - runs
+        self.running = self.running - stopped | runs
+        self._empty -= stopped
 
     # --- columns
 
     def first(self) -> dict[Place, ColumnRequest]:
         """List the columns to walk: values, and the names of rows that may mean others by now."""
         if self._steady is not None:
-            return self._steady.requests
+            return self._steady.plan.requests
         return self._requests(place for place in self._first() if place not in self.walked)
 
     def _first(self) -> dict[Place, None]:
@@ -228,33 +239,36 @@ class Device:
                 continue
             afresh = self._afresh or name in self._shifted
             for column in schedule.structure(self._now_s, everything=afresh):
-                places[name, column] = None
+                places[table.places[column]] = None
             if name in self.due or table.gives is None:
                 values = schedule.values(self._now_s)
-                if values or self.rows[name].intake.order:
+                if name in self._empty:  # one column is enough to see the first row come
+                    values = values[:1]
+                if values or (name in self.rows and self.rows[name].intake.order):
                     places |= dict.fromkeys(self._naming(table, self._doubtful))
-                places |= {(name, column): None for column in values}
+                places |= {table.places[column]: None for column in values}
         return places
 
     def second(self) -> dict[Place, ColumnRequest]:
         """List the columns that only the first walk showed to be needed."""
         if self._steady is not None:
-            if not any(map(self._has_holes, self._steady.watched)):
+            if not any(self._has_holes(self.rows[name]) for name in self._steady.plan.watched):
                 return {}
-            self.walked |= self._steady.places
+            self.walked |= self._steady.plan.places
             self._leave_plan()
         places: dict[Place, None] = {}
         for table in self._active:
-            name, schedule, rows = table.name, self.schedules[table.name], self.rows[table.name]
-            if table.scalar or not rows.intake.order:
+            name, schedule = table.name, self.schedules[table.name]
+            if table.scalar or name not in self.rows or not self.rows[name].intake.order:
                 continue
             if name in self.renumbered:
                 structure = schedule.structure(self._now_s, everything=True)
-                places |= {(name, column): None for column in structure}
-                places |= dict.fromkeys(self._naming(table, frozenset(self.rows)))
+                places |= {table.places[column]: None for column in structure}
+                places |= dict.fromkeys(self._naming(table, self.schedules.keys()))
             if name in self.due:
-                schedule.later = schedule.later or self._has_holes(rows)
-                places |= {(name, column): None for column in schedule.values(self._now_s)}
+                schedule.later = schedule.later or self._has_holes(self.rows[name])
+                values = schedule.values(self._now_s)
+                places |= {table.places[column]: None for column in values}
         requests = self._requests(place for place in places if place not in self.walked)
         self._calm = self._calm and not requests
         return requests
@@ -262,18 +276,18 @@ class Device:
     def take(self, walked: Mapping[Place, Walked]) -> None:
         """Take the columns of a walk."""
         if self._steady is not None:
-            if self._steady.take(walked):
-                self.asked = self._steady.asked
+            if self._steady.plan.take(walked, self.rows):
+                self.asked = self._steady.plan.asked
                 return
-            self._twins = dict(self._steady.twins)
+            self._twins = dict(self._steady.plan.twins)
             self._leave_plan()
         twins = {two: walked[one] for one in walked for two in self._twins.get(one, ())}
         walked = {**walked, **twins}
-        self.walked |= walked.keys()
+        self.walked = self.walked.union(walked)
         values: dict[str, dict[str, Walked]] = {}
         structure: dict[str, dict[str, Walked]] = {}
         for (name, column), one in walked.items():
-            failed = failure(self.rows[name].profile.gives or name, column, one)
+            failed = failure(self.profile.by_name[name].gives or name, column, one)
             if failed is not None:
                 self.failures.setdefault((name, failed.detail), failed)
             kind = structure if self.profile_of((name, column)).structure else values
@@ -289,15 +303,21 @@ class Device:
         for column, one in columns.items():
             # one empty answer where rows were is no absence yet: a stack may be changing masters
             emptied = not one.indexes and rows.intake.had_rows(column)
-            if one.indexes or (one.complete and not emptied):
+            if one.complete and emptied:
+                self.emptied |= {name}
+            if one.indexes or (one.complete and not emptied and name not in self.running):
                 schedule.seen(column, self._now_s, present=bool(one.indexes))
         if rows.intake.take_values(columns):
-            self.renumbered.add(name)
+            self.renumbered |= {name}
+        if name in self.running and not rows.intake.order:
+            self._empty |= {name}
+        else:
+            self._empty -= {name}
 
     def _take_structure(self, name: str, columns: Mapping[str, Walked]) -> None:
         schedule, rows = self.schedules[name], self.rows[name]
         if rows.profile.static and rows.intake.settle(one.indexes for one in columns.values()):
-            self.renumbered.add(name)
+            self.renumbered |= {name}
         for column, one in columns.items():
             rows.intake.take_structure(column, one)
             if not one.complete:
@@ -305,12 +325,13 @@ class Device:
             schedule.read(column, self._now_s)
             schedule.seen(column, self._now_s, present=bool(one.indexes))
 
-    def _naming(self, table: TableProfile, among: frozenset[str]) -> Iterable[Place]:
+    def _naming(self, table: TableProfile, among: AbstractSet[str]) -> Iterable[Place]:
         """List the columns that the names of a table's rows are made of."""
         for name, columns in table.naming:
             schedule = self.schedules[name]
             if name in among and not schedule.profile.scalar:
-                yield from ((name, c) for c in columns if not schedule.lacks(c, self._now_s))
+                places = schedule.profile.places
+                yield from (places[c] for c in columns if not schedule.lacks(c, self._now_s))
 
     def _has_holes(self, rows: TableRows) -> bool:
         """Say whether a first alternative leaves out a row that a later one may know."""
@@ -320,26 +341,23 @@ class Device:
         )
 
     def _requests(self, places: Iterable[Place]) -> dict[Place, ColumnRequest]:
-        """Make the requests of a walk, most of which are those of the last visit.
+        """Make the requests of a walk, most of which are those of other visits and devices.
 
         A column that stands in two tables is asked for once.
         """
         requests: dict[Place, ColumnRequest] = {}
         first: dict[bytes, Place] = {}
         self._twins = {}
-        for place in places if not self.quarantine.cases else self._admitted(places):
+        for place in places if not self.quarantine.cases else self.stalling.admitted(places):
             elder = first.setdefault(self.profile_of(place).oid, place)
             if elder is not place:
                 self._twins.setdefault(elder, []).append(place)
                 continue
-            known = self.rows[place[0]].intake.known(place[1])
-            request = self._former.get(place)
-            if request is None or request.known is not known:
-                column = self.profile_of(place)
-                width = _WIDTHS.get(column.type, _NUMBER_OCTETS)
-                request = ColumnRequest(column.oid, len(known or ()), known, width)
-                self._former[place] = request
-            requests[place] = request
+            name, column = place[0], self.profile_of(place)
+            known = self.rows[name].intake.known(place[1]) if name in self.rows else None
+            expected = len(known or ()) or int(name in self._empty)
+            width = _WIDTHS.get(column.type, _NUMBER_OCTETS)
+            requests[place] = self.context.pool.request(column.oid, expected, known, width)
         return requests
 
     def slow(self, stretch: int) -> None:
@@ -361,36 +379,20 @@ class Device:
 
     def columns_of(self, table: str) -> Iterable[str]:
         """Name the columns of a table."""
-        return self.rows[table].profile.columns
+        return self.profile.by_name[table].columns
 
     def try_apart(self, table: str | None) -> bool:
         """Let a table that stalled before be walked now; say whether anything of it is wanted."""
-        self._trial = table
+        self.stalling.try_apart(table)
         return table is not None and bool(self.first())
-
-    def _admitted(self, places: Iterable[Place]) -> Iterable[Place]:
-        """Leave out the columns that stalled before, but for the table that is tried now."""
-        for table, column in places:
-            if table != self._trial and self.quarantine.barred(table, column):
-                self._barred.setdefault(table, set()).add(column)
-            else:
-                yield table, column
 
     def leave_out(self) -> None:
         """Account for the columns that this visit wanted and did not ask for."""
-        for table, columns in self._barred.items():
-            missing = {one for one in columns if (table, one) not in self.walked}
-            if not missing:
-                continue
-            profile = self.rows[table].profile
-            text = f"{len(missing)} columns stalled before and were left out"
-            self.failures[table, Detail.QUARANTINED] = Failure(
-                profile.gives or table, Reason.PARTIAL, Detail.QUARANTINED, text
-            )
-            if not any(table == name for name, _column in self.walked):
-                self.left_out.add(table)
+        for table, failed, nameless in self.stalling.account(self.profile, self.walked):
+            self.failures[table, failed.detail] = failed
+            self.rows[table].intake.size = None
             moved = self._afresh or table in self._shifted | self._doubtful | self.renumbered
-            if moved and any(profile.columns[one].structure for one in missing):
+            if moved and nameless:
                 self.rows[table].intake.disown()
 
     def export_quarantine(self) -> Json:
@@ -401,14 +403,13 @@ class Device:
 
     def end(self) -> None:
         """Wait for the next interval; after a calm visit its questions are kept."""
-        for rows in self.rows.values():
-            rows.end()
-        if self._steady is not None:
-            return
-        for name in self.due:
-            self.schedules[name].visited(self._now_s)
-        if self._calm and not self.failures and not self.renumbered:
-            self._plan()
+        self.rows.end()
+        if self._steady is None:
+            for name in self.due:
+                self.schedules[name].visited(self._now_s)
+            if self._calm and not self.failures and not self.renumbered:
+                self._plan()
+            self.walked, self._twins = _NOTHING, {}
 
     def _leave_plan(self) -> None:
         """Go the whole way; the visit after this one does so too, and may leave another plan."""
@@ -424,26 +425,27 @@ class Device:
         if until_s <= self._now_s + self._interval_s:
             return
         requests = self._requests(self._first())
-        self._steady = Steady(
-            until_s=until_s,
+        plan = Plan(
             due=self.due,
             active=self._active,
-            scalars=self.scalars(),
+            scalars=tuple(self.scalars()),
             cells=tuple(
-                (self.rows[one[0]], one[1], self.profile_of(one).oid)
-                for one in self._scalar_places()
+                (name, column, self.profile_of((name, column)).oid)
+                for name, column in self._scalar_places()
             ),
-            marks={one: self._changed.get(one) for table in self._active for one in table.changed},
+            running=tuple(
+                (one.running, one.name in self.running) for one in self._active if one.running
+            ),
             requests=requests,
             twins=self._twins,
-            rows=self.rows,
             watched=tuple(
-                self.rows[name]
-                for name in self.due
-                if self.rows[name].profile.later and not self.schedules[name].later
+                one.name
+                for one in self._active
+                if one.name in self.due and one.later and not self.schedules[one.name].later
             ),
         )
-        self._former = requests
+        marks = {one: self._changed.get(one) for table in self._active for one in table.changed}
+        self._steady = Steady(until_s, self.context.pool.plan(plan), marks)
 
     def _quiet_until_s(self) -> float:
         """Say when names, a column that was absent, or a table of its own interval are due."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
+from types import MappingProxyType
 
 from collectors.snmp.alignment import Alignment
 from collectors.snmp.formula import Cell, Cells
@@ -14,6 +15,7 @@ from protocols.snmp.progress import Column as Walked
 
 _NONE: frozenset[bytes] = frozenset()
 _NO_PLACES: frozenset[int] = frozenset()
+_NO_CELLS: Mapping[bytes, Cell] = MappingProxyType({})
 
 
 class Intake:
@@ -25,6 +27,7 @@ class Intake:
         values: the value columns of this visit, one cell a row.
         parts: the parts of the index, one cell a row.
         nothing: as many empty cells as there are rows; one object while the rows stay.
+        size: how many rows the device has; None while no walk has told it.
         unsure: rows of which a structure column broke off in this visit.
         unfit: structure cells of this visit that were not of their column's type.
         misplaced: rows whose index is not as the profile says.
@@ -34,7 +37,7 @@ class Intake:
 
     __slots__ = (
         "_alignments", "_pool", "_walked", "changed", "misplaced", "nothing", "order", "outdated",
-        "parts", "profile", "structure", "unfit", "unsure", "values",
+        "parts", "profile", "size", "structure", "unfit", "unsure", "values",
     )  # fmt: skip
 
     def __init__(self, profile: TableProfile, changed: Callable[[], None], pool: Pool) -> None:
@@ -45,6 +48,7 @@ class Intake:
         self.values: dict[str, Cells] = {}
         self.unsure: AbstractSet[bytes] = _NONE
         self.unfit = 0
+        self.size: int | None = None
         self._pool = pool
         self._alignments: dict[str, Alignment] = {}
         self._walked: dict[str, Walked] = {}
@@ -61,6 +65,7 @@ class Intake:
 
     def disown(self) -> None:
         """Trust no name of this visit: what they are read from was not read again."""
+        self.size = None
         self.unsure = self.unsure | {*self.order}
 
     def known(self, name: str) -> list[bytes] | None:
@@ -100,7 +105,7 @@ class Intake:
             self._alignment(name).indexes = indexes
         if not walked.complete:
             self.unsure = self.unsure | (set(self.order) - cells.keys())
-        if self.structure.get(name) == cells:
+        if self.structure.get(name, _NO_CELLS) == cells:
             return False
         self.structure[name] = self._pool.known(cells)
         self.changed()
@@ -121,6 +126,7 @@ class Intake:
                 self.values[name] = self.nothing
             else:
                 self.values[name] = self._alignment(name).align(walked, self.order)
+        self.size = len(self.order) if all(one.complete for one in columns.values()) else None
         return moved
 
     def take_known(self, name: str, walked: Walked) -> None:
@@ -137,6 +143,13 @@ class Intake:
         return self.unfit + sum(
             [alignments[name].unfit for name in self.values if name in alignments]
         )
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is known, nor was ever: the next visit may begin anew with it."""
+        if self._alignments or self.structure or (self.order and not self.profile.scalar):
+            return False
+        return all(cells is self.nothing for cells in self.values.values())
 
     @property
     def answered(self) -> bool:

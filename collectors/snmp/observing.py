@@ -1,6 +1,6 @@
 """Makes the tables of an observation of what a device's visit brought."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from collectors.catalogue import Catalogue
@@ -28,27 +28,19 @@ class Observer:
         self._device = device
         self._target = target
         self._interval_s = interval_s
-        self._assemblies = {
-            one.name: Assembly(device.rows[one.name], _lane_place(one, catalogue))
-            for one in device.profile.tables
-            if one.gives is not None
-        }
-        self._facts: Mapping[str, type[Fact]] = {
-            one.gives: one.fact.type
-            for one in device.profile.tables
-            if one.gives is not None and one.fact is not None
-        }
-        self._fallen_back = frozenset(one.unless for one in device.profile.tables)
+        self._catalogue = catalogue
+        self._assemblies: dict[str, Assembly] = {}
 
     def observed(self, check: str) -> Observation:
         """Make tables, facts and failures of what was due."""
         parts: dict[str, list[Table]] = {}
         facts: dict[str, list[Fact]] = {}
         failures = list(self._device.failures.values())
-        for name, assembly in self._assemblies.items():
-            if name not in self._device.due or name in self._device.left_out:
-                continue
-            rows = self._device.rows[name]
+        due = self._device.due - self._device.stalling.left_out
+        for name in [name for name in self._device.profile.by_name if name in due]:
+            if name not in self._device.rows:
+                continue  # it was not asked for, and nothing is known of it
+            rows, assembly = self._device.rows[name], self._assembly(name)
             strange = list(_strange(rows))
             failures += strange
             table = self._table(rows, assembly, strange)
@@ -57,7 +49,8 @@ class Observer:
                 facts.setdefault(table.name, []).extend(assembly.facts(self._target))
         broken = {one.table for one in failures}
         tables = tuple(_whole(join(some), broken) for some in parts.values())
-        told = [table for table in tables if table.complete and table.name in self._facts]
+        kinds = self._device.profile.facts
+        told = [table for table in tables if table.complete and table.name in kinds]
         return Observation(
             self._target,
             check,
@@ -65,19 +58,30 @@ class Observer:
             facts=tuple(fact for table in told for fact in facts[table.name]),
             failures=tuple(failures),
             known=tuple(
-                Known(self._facts[table.name], table.lifetime_s or self._interval_s)
-                for table in told
+                Known(kinds[table.name], table.lifetime_s or self._interval_s) for table in told
             ),
         )
 
     def renumbered(self) -> int:
         """Count the interfaces that have another ifIndex than at the last visit."""
         moved = 0
-        for name, assembly in self._assemblies.items():
-            rows = self._device.rows[name]
+        for name, rows in self._device.rows.items():
             if rows.profile.gives == _INTERFACES and name in self._device.due:
-                moved += assembly.moved()
+                moved += self._assembly(name).moved()
         return moved
+
+    def end(self) -> None:
+        """Let go of what was assembled of tables that the device was found to lack."""
+        for name in self._assemblies.keys() - self._device.rows.keys():
+            del self._assemblies[name]
+
+    def _assembly(self, name: str) -> Assembly:
+        found = self._assemblies.get(name)
+        if found is None:
+            rows = self._device.rows[name]
+            found = Assembly(rows, _lane_place(rows.profile, self._catalogue))
+            self._assemblies[name] = found
+        return found
 
     def _table(
         self, rows: TableRows, assembly: Assembly, strange: Sequence[Failure]
@@ -90,16 +94,29 @@ class Observer:
         if not rows.intake.order and (broken or not asked):
             return None
         named_by = {other for other, _columns in rows.profile.naming} - {name}
+        named_by &= self._device.rows.keys()
         if any(self._device.rows[other].intake.unsure for other in named_by):
             return None  # a name that comes from there may be another's by now
         if rows.profile.scalar and not rows.intake.answered:
             return None
-        if not rows.intake.order and name in self._fallen_back:
-            return None  # another table is read instead, and its rows may be of another visit
+        if not rows.intake.order and not self._known_empty(rows.profile):
+            return None
         lifetime_s = schedule.lifetime_s(self._interval_s)
-        if not rows.intake.order:  # it will not be asked for again before that
+        if not rows.intake.order and name not in self._device.running:  # not asked before that
             lifetime_s = max(lifetime_s, _INTERVALS * LATER_S)
-        return assembly.table(complete=not broken, lifetime_s=lifetime_s)
+        complete = not broken and not rows.profile.partial
+        return assembly.table(complete=complete, lifetime_s=lifetime_s)
+
+    def _known_empty(self, profile: TableProfile) -> bool:
+        """Say whether no rows mean that the table is empty."""
+        if profile.partial:  # there may be rows that it cannot show
+            return profile.name in self._device.emptied
+        if profile.name in self._device.running:
+            return True
+        if profile.name in self._device.profile.stood_in_for:
+            return False  # another table is read instead, and its rows may be of another visit
+        # without its scalars the device may as well not have such a table, unless it had rows
+        return not profile.running or profile.name in self._device.emptied
 
 
 def _whole(table: Table, broken: Iterable[str]) -> Table:

@@ -117,6 +117,9 @@ class TableProfile:
         lanes: the identity label that numbers the values of a cell that holds several.
         merged: rows of equal labels become one, and their samples are added up.
         unless: a table of the profile; this one is read only where the device lacks that one.
+        running: scalars that are there while the device does what the table is about; only then is
+            a table without rows known to be empty, and asked for in every visit.
+        partial: the MIB cannot show all rows, so the table is never complete and makes no facts.
         naming: what its labels are made of: (table, structure columns), itself included.
         later: columns that only later alternatives read: fetched when the earlier leave holes.
     """
@@ -134,6 +137,8 @@ class TableProfile:
     lanes: str | None = None
     merged: bool = False
     unless: str | None = None
+    running: tuple[bytes, ...] = ()
+    partial: bool = False
     every_s: float | None = None
     changed: tuple[bytes, ...] = ()
     naming: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -146,6 +151,8 @@ class TableProfile:
     """Those of them that are not `later`."""
     structure: tuple[str, ...] = field(init=False)
     """The other columns."""
+    places: Mapping[str, tuple[str, str]] = field(init=False)
+    """Table and column, by column: one object for all devices."""
 
     def __post_init__(self) -> None:
         """List the columns once for all devices."""
@@ -154,6 +161,7 @@ class TableProfile:
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "first", tuple(one for one in values if one not in self.later))
         object.__setattr__(self, "structure", structure)
+        object.__setattr__(self, "places", {name: (self.name, name) for name in self.columns})
 
     @property
     def scalar(self) -> bool:
@@ -187,6 +195,21 @@ class Profile:
     tables: tuple[TableProfile, ...]
     source: str = ""
     uptime: bytes | None = None
+
+    by_name: Mapping[str, TableProfile] = field(init=False)
+    """The tables by their own names."""
+    facts: Mapping[str, type[Fact]] = field(init=False)
+    """What facts are made of the catalogue's tables."""
+    stood_in_for: frozenset[str] = field(init=False)
+    """Tables that another one is read instead of."""
+
+    def __post_init__(self) -> None:
+        """Find the tables once for all devices."""
+        facts = {one.gives: one.fact.type for one in self.tables if one.gives and one.fact}
+        stood_in_for = frozenset(one.unless for one in self.tables if one.unless)
+        object.__setattr__(self, "by_name", {one.name: one for one in self.tables})
+        object.__setattr__(self, "facts", facts)
+        object.__setattr__(self, "stood_in_for", stood_in_for)
 
 
 @dataclass(frozen=True, slots=True)

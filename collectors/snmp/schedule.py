@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from collectors.contract import Json
 from collectors.snmp.absences import Absences
+from collectors.snmp.moments import Moments, later
 from collectors.snmp.profile import TableProfile
 
 STRUCTURE_S = 3600.0
@@ -12,6 +13,7 @@ _INTERVALS = 2
 """A sample older than two intervals is not exposed."""
 _EARLY_S = 1.0
 """A visit may start a little earlier in its interval than the last one did."""
+_NEVER_S = float("-inf")
 
 
 class Schedule:
@@ -23,8 +25,7 @@ class Schedule:
     """
 
     __slots__ = (
-        "_absent", "_due_s", "_interval_s", "_listed", "_listed_for", "_listed_until_s",
-        "_quiet_for", "_quiet_until_s", "_structure_s", "every_s", "later", "profile", "stretch",
+        "_absent", "_due_s", "_interval_s", "_structure", "every_s", "later", "profile", "stretch"
     )  # fmt: skip
 
     def __init__(self, profile: TableProfile, every_s: float | None) -> None:
@@ -35,13 +36,8 @@ class Schedule:
         self.stretch = 1
         self._interval_s = 0.0
         self._absent: Absences[str] = Absences()
-        self._due_s = float("-inf")
-        self._structure_s: dict[str, float] = {}
-        self._quiet_until_s = float("-inf")
-        self._quiet_for = -1
-        self._listed: Sequence[str] = ()
-        self._listed_for = (False, -1)
-        self._listed_until_s = 0.0
+        self._due_s = _NEVER_S
+        self._structure: Moments[str] = Moments()
 
     @property
     def due_s(self) -> float:
@@ -52,8 +48,7 @@ class Schedule:
         """Say how long the same columns are due as now; now itself when a name is."""
         if self.structure(now_s, everything=False):
             return now_s
-        next_s = min(self._structure_s.values(), default=float("inf")) - _EARLY_S
-        return min(next_s, self._absent.next_s(now_s))
+        return min(self._structure.first_s() - _EARLY_S, self._absent.next_s(now_s))
 
     def due(self, now_s: float, *, everything: bool) -> bool:
         """Say whether the table's values are due."""
@@ -75,20 +70,6 @@ class Schedule:
 
     def values(self, now_s: float) -> Sequence[str]:
         """List the value columns to read; of a table that was not there one is enough to see it."""
-        if self._listed_for == (self.later, self._absent.version) and now_s < self._listed_until_s:
-            return self._listed
-        self._listed = self._list_values(now_s)
-        self._listed_for = (self.later, self._absent.version)
-        self._listed_until_s = self._absent.next_s(now_s)
-        return self._listed
-
-    @property
-    def lacking(self) -> bool:
-        """Whether the device was found to have nothing of the table that would be read first."""
-        first = self.profile.first
-        return all(name in self._absent for name in first or self.profile.structure)
-
-    def _list_values(self, now_s: float) -> Sequence[str]:
         profile, absent = self.profile, self._absent
         everything = profile.values if self.later else profile.first
         wanted = tuple([name for name in everything if not absent.lacks(name, now_s)])
@@ -96,26 +77,25 @@ class Schedule:
             return wanted[:1]
         return everything if len(wanted) == len(everything) else wanted
 
+    @property
+    def lacking(self) -> bool:
+        """Whether the device was found to have nothing of the table that would be read first."""
+        first = self.profile.first
+        return all(name in self._absent for name in first or self.profile.structure)
+
     def structure(self, now_s: float, *, everything: bool) -> list[str]:
         """List the structure columns to read."""
-        version = self._absent.version
-        if not everything and now_s < self._quiet_until_s and version == self._quiet_for:
-            return []
-        found = [
+        return [
             name
             for name in self.profile.structure
             if not self._absent.lacks(name, now_s)
-            and (everything or now_s >= self._structure_s.get(name, now_s) - _EARLY_S)
+            and (everything or now_s >= self._structure.get(name, now_s) - _EARLY_S)
         ]
-        if not found:
-            next_s = min(self._structure_s.values(), default=float("inf")) - _EARLY_S
-            self._quiet_until_s = min(next_s, self._absent.next_s(now_s))
-            self._quiet_for = version
-        return found
 
     def read(self, name: str, now_s: float) -> None:
         """Remember that a structure column was read whole."""
-        self._structure_s[name] = now_s + (self.profile.columns[name].every_s or STRUCTURE_S)
+        every_s = self.profile.columns[name].every_s or STRUCTURE_S
+        self._structure.set((name,), later(now_s, every_s))
 
     def lacks(self, name: str, now_s: float) -> bool:
         """Say whether a column was absent and is not to be asked for yet."""
@@ -134,19 +114,24 @@ class Schedule:
 
     def restart(self) -> None:
         """Everything is due: the device restarted, perhaps with other software."""
-        self._due_s = float("-inf")
-        self._structure_s.clear()
-        self._quiet_until_s = float("-inf")
+        self._due_s = _NEVER_S
+        self._structure.clear()
         self._absent.clear()
         self.later = False
 
     def export(self) -> Json:
-        """List what the device lacks."""
-        return sorted(self._absent)
+        """List what the device lacks; True: all that is asked of the table first."""
+        return True if self._wholly() else sorted(self._absent)
+
+    def _wholly(self) -> bool:
+        profile = self.profile
+        return {*self._absent} == {*profile.structure, *profile.first}
 
     def restore(self, document: Json) -> None:
         """Take up what `export` wrote; anything else is ignored."""
-        if isinstance(document, list):
+        if document is True:
+            self._absent = Absences((*self.profile.structure, *self.profile.first))
+        elif isinstance(document, list):
             columns = self.profile.columns
             known = [name for name in document if isinstance(name, str) and name in columns]
             self._absent = Absences(known)

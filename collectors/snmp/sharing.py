@@ -5,15 +5,21 @@ names and keys are kept by whoever uses them, and only looked up here when they 
 at a first visit and when something has changed. Nobody may change what came from here.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakValueDictionary
 
 from collectors.snmp.formula import Cell, Cells
 from collectors.snmp.index import IndexPart
 from collectors.snmp.naming import Key
+from protocols.snmp.progress import ColumnRequest
+
+if TYPE_CHECKING:
+    from collectors.snmp.steady import Plan
 
 Index = tuple[IndexPart, ...]
+Row = tuple[str, ...]
 
 
 class Parts:
@@ -85,7 +91,23 @@ class Names(list["Key | None"]):
         self.keys = tuple([key for key in self if key is not None])
 
 
-_Kind = TypeVar("_Kind", Rows, Known, Names)
+class Words:
+    """The label values of an `_info` family, a tuple for each row."""
+
+    __slots__ = ("__weakref__", "rows")
+
+    def __init__(self, rows: tuple[Row, ...]) -> None:
+        """Keep them."""
+        self.rows = rows
+
+
+@lru_cache(maxsize=1024)
+def names_of(tables: frozenset[str]) -> frozenset[str]:
+    """Return one set of tables for all that are equal: thirty names take 2 KB."""
+    return tables
+
+
+_Kind = TypeVar("_Kind", Rows, Known, Names, Words)
 
 
 class Pool:
@@ -95,12 +117,15 @@ class Pool:
         """Have nothing yet."""
         self._rows: WeakValueDictionary[int, Rows] = WeakValueDictionary()
         self._known: WeakValueDictionary[int, Known] = WeakValueDictionary()
+        self._requests: WeakValueDictionary[Hashable, ColumnRequest] = WeakValueDictionary()
+        self._plans: WeakValueDictionary[Hashable, Plan] = WeakValueDictionary()
         self._names: WeakValueDictionary[int, Names] = WeakValueDictionary()
+        self._words: WeakValueDictionary[int, Words] = WeakValueDictionary()
 
     def rows(self, indexes: Sequence[bytes]) -> Rows:
         """Return these indexes."""
         found = self._rows.get(hash(tuple(indexes)))
-        if found is not None and found == indexes:
+        if found is not None and found == [*indexes]:
             return found
         return _kept(self._rows, hash(tuple(indexes)), Rows(indexes))
 
@@ -112,13 +137,36 @@ class Pool:
             return found
         return _kept(self._known, key, Known(cells))
 
+    def request(
+        self, oid: bytes, expected: int, known: list[bytes] | None, width: int
+    ) -> ColumnRequest:
+        """Return the request for a column of just this list of rows."""
+        key = oid, expected, id(known), width
+        found = self._requests.get(key)
+        if found is None:
+            found = self._requests[key] = ColumnRequest(oid, expected, known, width)
+        return found
+
+    def plan(self, plan: "Plan") -> "Plan":
+        """Return the plan that asks the same."""
+        return self._plans.setdefault(plan.key, plan)
+
     def names(self, names: Sequence[Key | None]) -> Names:
         """Return these keys."""
         key = hash(tuple(names))
         found = self._names.get(key)
-        if found is not None and found == names:
+        if found is not None and found == [*names]:
             return found
         return _kept(self._names, key, Names(names))
+
+    def words(self, rows: Sequence[Row]) -> Words:
+        """Return these rows of texts."""
+        kept = tuple(rows)
+        key = hash(kept)
+        found = self._words.get(key)
+        if found is not None and found.rows == kept:
+            return found
+        return _kept(self._words, key, Words(kept))
 
 
 def _kept(among: "WeakValueDictionary[int, _Kind]", key: int, made: _Kind) -> _Kind:

@@ -80,7 +80,7 @@ class Sparing:
         said: dict[str, bool] = {}
         for name in sorted(held.known):
             case = held.cases.get(name)
-            gives = device.rows[name].profile.gives or name
+            gives = device.profile.by_name[name].gives or name
             out = case is not None and case.until_s is not None
             said[gives] = said.get(gives, False) or out
         samples = (Samples("egov_table_quarantined", [int(out) for out in said.values()]),)

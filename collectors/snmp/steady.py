@@ -3,14 +3,15 @@
 A switch answers the same questions for weeks. A calm visit leaves behind what the next one would
 ask if nothing happens, and until when that holds; as long as every column comes with the rows that
 were known, the next visits look nothing up. Whatever else they see, they go the whole way again.
+What is asked is the same for switches of one model with the same ports, and is kept once for them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
 from collectors.snmp.profile import TableProfile
-from collectors.snmp.table import TableRows
+from collectors.snmp.tables import DeviceTables
 from protocols.snmp.progress import Column, ColumnRequest
 
 Place = tuple[str, str]
@@ -18,31 +19,35 @@ Place = tuple[str, str]
 Raw = int | bytes | None
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Steady:
-    """The plan of the visits until something is due or seen.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True, weakref_slot=True)
+class Plan:
+    """What such visits ask; nothing in it belongs to one device alone.
 
     Args:
-        until_s: on the monotonic clock: then names, an absent column or another table are due.
         due: tables whose values are read; `active` are those and the ones they look into.
         scalars: what is asked for with one GET.
         cells: the tables and columns of scalars, and their OIDs.
-        marks: scalars that tell of changes, as they were.
+        running: scalars of which one is there while what a table is about runs, and whether it was.
         requests: columns to walk; `twins` take what another place asked for.
-        rows: of all tables.
         watched: tables of which a fallback is asked for when a hole shows.
     """
 
-    until_s: float
     due: frozenset[str]
     active: tuple[TableProfile, ...]
-    scalars: list[bytes]
-    cells: tuple[tuple[TableRows, str, bytes], ...]
-    marks: Mapping[bytes, Raw]
+    scalars: tuple[bytes, ...]
+    cells: tuple[tuple[str, str, bytes], ...]
+    running: tuple[tuple[tuple[bytes, ...], bool], ...]
     requests: dict[Place, ColumnRequest]
     twins: Mapping[Place, list[Place]]
-    rows: Mapping[str, TableRows]
-    watched: tuple[TableRows, ...]
+    watched: tuple[str, ...]
+
+    @property
+    def key(self) -> Hashable:
+        """What plans are told apart by; requests for the same rows are one object."""
+        asked = tuple(self.requests), tuple(map(id, self.requests.values()))
+        twins = tuple((one, *others) for one, others in self.twins.items())
+        tables = self.due, tuple(map(id, self.active)), self.watched
+        return tables, self.scalars, self.cells, self.running, asked, twins
 
     @property
     def places(self) -> frozenset[Place]:
@@ -54,12 +59,7 @@ class Steady:
         """The tables that they belong to."""
         return frozenset(name for name, _column in self.places)
 
-    def holds(self, found: Mapping[bytes, Raw]) -> bool:
-        """Say whether all scalars are there and none tells of a change."""
-        there = all(found.get(one) is not None for _rows, _name, one in self.cells)
-        return there and all(found.get(one) == value for one, value in self.marks.items())
-
-    def take(self, walked: Mapping[Place, Column]) -> bool:
+    def take(self, walked: Mapping[Place, Column], rows: DeviceTables) -> bool:
         """Take the columns if every one came whole, with the very rows that were known."""
         whole = [
             one.complete and one.indexes is request.known
@@ -68,7 +68,30 @@ class Steady:
         if not all(whole):
             return False
         for place, one in walked.items():
-            self.rows[place[0]].intake.take_known(place[1], one)
+            rows[place[0]].intake.take_known(place[1], one)
             for name, column in self.twins.get(place, ()):
-                self.rows[name].intake.take_known(column, one)
+                rows[name].intake.take_known(column, one)
         return True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Steady:
+    """The plan of one device's visits until something is due or seen.
+
+    Args:
+        until_s: on the monotonic clock: then names, an absent column or another table are due.
+        marks: scalars that tell of changes, as they were.
+    """
+
+    until_s: float
+    plan: Plan
+    marks: Mapping[bytes, Raw]
+
+    def holds(self, found: Mapping[bytes, Raw]) -> bool:
+        """Say whether all scalars are there and none tells of a change."""
+        there = all(found.get(one) is not None for _table, _name, one in self.plan.cells)
+        there = there and all(
+            any(found.get(one) is not None for one in some) is ran
+            for some, ran in self.plan.running
+        )
+        return there and all(found.get(one) == value for one, value in self.marks.items())

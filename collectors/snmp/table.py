@@ -7,6 +7,8 @@ computed are taken from the last visit while what they are made of is equal.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from collectors.snmp.context import Context
 from collectors.snmp.formula import Cell, Cells
@@ -15,7 +17,18 @@ from collectors.snmp.intake import Intake
 from collectors.snmp.names import KEPT
 from collectors.snmp.naming import Key, unique
 from collectors.snmp.profile import Expression, TableProfile
+from collectors.snmp.sharing import Pool
 from collectors.text import TEXT_LIMIT
+
+
+class Tables(Protocol):
+    """The tables of a device."""
+
+    def by_cells(self, table: str, by: tuple[str, ...], field: str) -> Mapping[Cell, Cell]:
+        """Map the cells of `by` (else of the index) of a table to those of `field`."""
+
+    def size(self, table: str) -> int | None:
+        """Return how many rows the device has in a table; None while that is not known."""
 
 
 @dataclass(slots=True)
@@ -25,6 +38,11 @@ class _Memo:
     version: int
     inputs: Sequence[Cells]
     cells: Cells
+    holed: bool
+
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+"""What nearly every table of a device has of the rarer things; ten thousand devices share it."""
 
 
 class TableRows:
@@ -35,44 +53,49 @@ class TableRows:
     """
 
     __slots__ = (
-        "__weakref__", "_aligned", "_constants", "_context", "_holed", "_hollow", "_labelled",
-        "_labels", "_memos", "_names", "_names_version", "_tables", "_version", "intake", "profile",
+        "__weakref__", "_aligned", "_constants", "_context", "_hollow", "_labelled", "_labels",
+        "_memos", "_names", "_names_version", "_tables", "_version", "intake", "profile",
     )  # fmt: skip
 
-    def __init__(
-        self, profile: TableProfile, tables: Mapping[str, "TableRows"], context: Context
-    ) -> None:
+    def __init__(self, profile: TableProfile, tables: Tables, context: Context) -> None:
         """Know nothing yet."""
         self.profile = profile
         self.intake = Intake(profile, context.changed, context.pool)
         self._tables = tables
         self._context = context
-        self._hollow: dict[str, bool] = {}
+        self._hollow: Mapping[str, bool] = _NONE
         self._memos: dict[str, _Memo] = {}
-        self._holed: dict[str, bool] = {}
-        self._aligned: dict[str, Cells] = {}
+        self._aligned: Mapping[str, Cells] = _NONE
         self._version = -1
         self._names: Sequence[Key | None] = context.pool.names(())
-        self._constants: dict[str, Cells] = {}
-        self._labels: dict[str, Cells] = {}
+        self._constants: Mapping[str, Cells] = _NONE
+        self._labels: Mapping[str, Cells] = _NONE
         self._labelled: Sequence[Key | None] = ()
         self._names_version = -1
 
     def begin(self) -> None:
         """Forget what held for the last visit only."""
         self.intake.begin()
-        if self._hollow:
-            self._hollow = {}
+        self._hollow = _NONE
 
-    def end(self) -> None:
-        """Let go of the cells, which the observation has: of 10 000 switches they are 300 MiB."""
-        if self.intake.values:
-            self.begin()
+    def end(self) -> bool:
+        """Let go of the cells, which the observation has: of 10 000 switches they are 300 MiB.
+
+        Returns whether nothing is left to remember, as of a table that the device lacks.
+        """
+        blank = self.intake.blank
+        self.begin()
+        return blank
 
     @property
     def version(self) -> int:
         """Rises whenever something that is not read every visit has changed."""
         return self._context.epoch
+
+    @property
+    def pool(self) -> Pool:
+        """What the device has in common with others."""
+        return self._context.pool
 
     # --- what formulas ask
 
@@ -100,7 +123,11 @@ class TableRows:
 
     def other(self, table: str, by: tuple[str, ...], field: str) -> Mapping[Cell, Cell]:
         """Return `field` of another table by the cells of `by`."""
-        return self._tables[table].by_cells(by, field)
+        return self._tables.by_cells(table, by, field)
+
+    def size(self, table: str) -> int | None:
+        """Return how many rows the device has in another table; None while that is not known."""
+        return self._tables.size(table)
 
     def by_cells(self, by: tuple[str, ...], field: str) -> Mapping[Cell, Cell]:
         """Map the cells of `by` (else of the index) to `field`; the first row that has it wins."""
@@ -121,7 +148,6 @@ class TableRows:
     def evaluate(self, key: str, expression: Expression) -> Cells:
         """Compute an expression, or return what it was while its inputs are equal."""
         if not self.count:
-            self._holed[key] = False
             return self.intake.nothing
         self._refresh()
         memo = self._memos.get(key)
@@ -129,8 +155,8 @@ class TableRows:
         current = memo is not None and memo.version == self._version
         if memo and current and expression.memorable and memo.inputs == inputs:
             return memo.cells
-        cells = self._compute(key, expression)
-        self._memos[key] = _Memo(self._version, inputs, cells)
+        cells, holed = self._compute(expression)
+        self._memos[key] = _Memo(self._version, inputs, cells, holed)
         return cells
 
     def _refresh(self) -> None:
@@ -138,14 +164,15 @@ class TableRows:
         if self._context.epoch != self._version:
             self._version = self._context.epoch
             self._memos.clear()
-            self._aligned.clear()
+            self._aligned = _NONE
 
-    def _compute(self, key: str, expression: Expression) -> Cells:
+    def _compute(self, expression: Expression) -> tuple[Cells, bool]:
+        """Compute cells; say also whether the first alternative left a row out."""
         if not expression.alternatives:
-            return self.intake.nothing
+            return self.intake.nothing, True
         first, *rest = expression.alternatives
         cells = first.evaluate(self)
-        self._holed[key] = None in cells
+        holed = None in cells
         for formula in rest:
             if None not in cells:
                 break
@@ -155,8 +182,8 @@ class TableRows:
         if convert is not None:
             cells = [None if cell is None else convert(cell) for cell in cells]
         if cells.count(None) == len(cells):
-            return self.intake.nothing
-        return cells
+            return self.intake.nothing, holed
+        return cells, holed
 
     def sample(self, key: str, expression: Expression) -> Cells | None:
         """Compute samples; None when no row has one."""
@@ -172,10 +199,10 @@ class TableRows:
         """Say whether the first alternative leaves a row out."""
         if not expression.plain:
             self.evaluate(key, expression)
-            return self._holed[key]
+            return self.count > 0 and self._memos[key].holed
         name = expression.alternatives[0].names[0]
         if name not in self._hollow:
-            self._hollow[name] = _has_holes(self.column(name))
+            self._hollow = {**self._hollow, name: _has_holes(self.column(name))}
         return self._hollow[name]
 
     def _structured(self, name: str) -> Cells:
@@ -185,7 +212,8 @@ class TableRows:
         self._refresh()
         found = self._aligned.get(name)
         if found is None:
-            found = self._aligned[name] = cells.along(self.intake.order)
+            found = cells.along(self.intake.order)
+            self._aligned = {**self._aligned, name: found}
         return found
 
     def _derived(self, name: str) -> Cells:
@@ -197,7 +225,8 @@ class TableRows:
         """Return the same list while the value is the same, for what is computed from it."""
         value, former = self._context.constants[name], self._constants.get(name)
         if former is None or len(former) != self.count or (former and former[0] != value):
-            former = self._constants[name] = [value] * self.count
+            former = [value] * self.count
+            self._constants = {**self._constants, name: former}
         return former
 
     # --- names of rows
@@ -233,10 +262,11 @@ class TableRows:
     def _label(self, name: str) -> Cells:
         names = self.names()
         if self._labelled is not names:
-            self._labelled, self._labels = names, {}
+            self._labelled, self._labels = names, _NONE
         if name not in self._labels:
             place = self._context.identity(self.profile, name)
-            self._labels[name] = [None if key is None else key[place] for key in names]
+            cells = [None if key is None else key[place] for key in names]
+            self._labels = {**self._labels, name: cells}
         return self._labels[name]
 
     def _passing(self) -> Cells:

@@ -56,7 +56,7 @@ class Caps:
     ordered: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class ColumnRequest:
     """A column to walk.
 
