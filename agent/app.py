@@ -1,8 +1,8 @@
 """Runs the service: from reading its configuration to taking it down in order.
 
-serve ──▶ configuration ──▶ state ──▶ SNMP sockets ──▶ targets ──▶ web ──▶ ready
-                                                                     │
-          state written ◀── pollers closed ◀── web closed ◀── visits ended ◀── a signal
+serve ──▶ configuration ──▶ state ──▶ SNMP sockets ──▶ targets ──▶ control, web ──▶ ready
+                                                                              │
+     state written ◀── pollers closed ◀── web, control closed ◀── visits ended ◀── a signal
 """
 
 import asyncio
@@ -45,7 +45,7 @@ def run(
 
     Raises:
         Problems: the configuration has mistakes.
-        CannotListen: an address of `listen` cannot be had.
+        CannotListen: an address of `listen`, or `control`, cannot be had.
     """
     log.set_up(environ=environ)
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
@@ -92,14 +92,14 @@ async def serve(
 
 
 async def _until_signalled(parts: Parts, signals: Signals, on_ready: OnReady | None) -> None:
-    """Open the web, visit, and come back when a signal has ended all that."""
-    async with parts.web, asyncio.TaskGroup() as tasks:
+    """Open both doors, visit, and come back when a signal has ended all that."""
+    async with parts.control, parts.web, asyncio.TaskGroup() as tasks:
         background = [
             tasks.create_task(work, name=name)
             for name, work in (
                 ("pulse", parts.pulse.beat()),
                 ("derivations", parts.runner.run(parts.derivations)),
-                ("state", keep_state(parts.pollers, parts.state)),
+                ("state", keep_state(parts.pollers, parts.state, parts.urgent)),
                 ("sweep", sweep(parts.store, parts.clock)),
                 ("freeze", freeze()),
                 ("watchdog", beat_watchdog(parts.supervisor)),

@@ -1,6 +1,7 @@
 """What the service does beside visiting: keep its state, give back memory, feed the watchdog."""
 
 import asyncio
+import contextlib
 import gc
 
 from agent.clock import Clock
@@ -19,11 +20,18 @@ FREEZE_S = 1.0
 through; those of a whole interval, left alone, stopped the loop for 0.8 s."""
 
 
-async def keep_state(pollers: Pollers, state: StateFile) -> None:
-    """Gather what was learned and write it, until cancelled."""
+async def keep_state(pollers: Pollers, state: StateFile, urgent: asyncio.Event) -> None:
+    """Gather what was learned and write it, until cancelled; what is `urgent` at once."""
+    loop = asyncio.get_running_loop()
+    due_s = loop.time() + FLUSH_S
     while True:
-        await asyncio.sleep(FLUSH_S)
-        await pollers.save(list(pollers.entries))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(due_s):
+                await urgent.wait()
+        urgent.clear()
+        if loop.time() >= due_s:
+            due_s = loop.time() + FLUSH_S
+            await pollers.save(list(pollers.entries))
         await asyncio.to_thread(state.flush)
 
 

@@ -2,15 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from importlib.metadata import version
 
 from prometheus_client import Metric
 
-from agent import self_metrics
+from agent import logins, self_metrics
 from agent.clock import Clock
 from agent.configuration import Configuration
+from agent.control.commands import Commands
+from agent.control.server import ControlServer
 from agent.derive.adjacency import AdjacencyDerivation
 from agent.derive.engine import Engine
 from agent.derive.engine_ids import EngineIds
@@ -32,6 +34,7 @@ from agent.resolve import resolve
 from agent.rounds import Rounds
 from agent.scheduler import Key, Scheduler
 from agent.service import Service
+from agent.settings import User
 from agent.sink import CountingSink
 from agent.state import StateFile
 from agent.store.store import Store
@@ -65,6 +68,8 @@ class Parts:
         self.clock = clock
         self.state = state
         self.supervisor = supervisor
+        self.urgent = asyncio.Event()
+        self.logins = logins.remembering(clock, state, self.urgent)
         self.pulse = Pulse(clock)
         self.runner = Runner(clock)
         self.sink = CountingSink()
@@ -126,6 +131,8 @@ class Parts:
         )
         self.web = WebServer(self.views, settings.listen, clock=clock.monotonic)
         self.reloader.after = self.web.refresh
+        commands = Commands(self._running, self.logins, self.derivations)
+        self.control = ControlServer(settings.control, commands.all(), self._users)
 
     def _emit(self, observation: Observation) -> None:
         self.service.emit(observation)
@@ -150,6 +157,12 @@ class Parts:
         entry = self.pollers.entries.get(key)
         family = family_in_use(entry.poller) if entry is not None else None
         return Family(family) if family is not None else None
+
+    def _running(self) -> Configuration:
+        return self.reloader.running
+
+    def _users(self) -> Sequence[User]:
+        return self.reloader.running.settings.users
 
     def _metrics(self) -> Iterator[Metric]:
         loop = type(asyncio.get_running_loop()).__module__.partition(".")[0]

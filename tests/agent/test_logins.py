@@ -1,0 +1,34 @@
+"""What was refused is on disk before a minute has passed."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from agent import background
+from agent.clock import SystemClock
+from agent.logins import remembering
+from agent.pollers import Pollers
+from agent.state import StateFile
+from protocols.ssh.pacer import Braked
+
+
+def ignore(*_arguments: object) -> None:
+    """Troubles are not what is tested here."""
+
+
+async def test_refusal_is_written_at_once_and_outlives_a_kill(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    state, urgent = StateFile(path, ignore), asyncio.Event()
+    pacer = remembering(SystemClock(), state, urgent)
+    keeping = asyncio.create_task(background.keep_state(Pollers((), state), state, urgent))
+    await asyncio.to_thread(pacer.refused, "net", "sw-1")
+    async with asyncio.timeout(10):
+        while state.statistics().documents == 0 or state.statistics().unsaved:  # noqa: ASYNC110  another thread's work
+            await asyncio.sleep(0.01)
+    keeping.cancel()
+    after = await asyncio.to_thread(StateFile, path, ignore)  # the former one was never closed
+    with pytest.raises(Braked, match="net: refused by sw-1"):
+        remembering(SystemClock(), after, urgent).check("net", "sw-1")
+    after.close()
+    state.close()
