@@ -1,6 +1,7 @@
 """Rules within one entry: alternatives, dates in order, what a goal needs."""
 
-from collections.abc import Iterator
+import ipaddress
+from collections.abc import Callable, Iterator
 
 from inventory import fields
 from inventory.entries import Entries, Entry
@@ -51,6 +52,38 @@ def endpoints(entries: Entries) -> Iterator[Problem]:
         for key in ("status", "body"):
             if entry.has("expect", key) and not entry.has("url"):
                 yield entry.problem(_("only a url has one"), "expect", key)
+        yield from _families(entry)
+
+
+def _families(entry: Entry) -> Iterator[Problem]:
+    """A numeric address can be probed over its own family alone."""
+    families = {text for _index, text in entry.texts("families")}
+    if not families or not families <= {"ipv4", "ipv6"}:
+        return
+    for form, host_of in (("tcp", _host_before_port), ("ping", fields.address)):
+        own = _family(entry.text(form), host_of)
+        if own is not None and own not in families:
+            text = _("{address} is {family} and would never be probed")
+            address = shown(entry.text(form))
+            yield entry.problem(text.format(address=address, family=own), "families")
+
+
+def _family(written: str | None, host_of: Callable[[str], str]) -> str | None:
+    try:
+        return f"ipv{ipaddress.ip_address(host_of(written or '')).version}"
+    except (fields.Mistake, ValueError):
+        return None
+
+
+def _host_before_port(written: str) -> str:
+    return fields.split_port(written)[0]
+
+
+def site_addresses(entries: Entries) -> Iterator[Problem]:
+    """An address of a site names at least one."""
+    for entry in entries.of("sites"):
+        if entry.has("address") and not (entry.has("address", "v4") or entry.has("address", "v6")):
+            yield entry.problem(_("expected v4, v6 or both"), "address")
 
 
 def migrations(entries: Entries) -> Iterator[Problem]:

@@ -76,6 +76,7 @@ def _within(entries: Entries, names: Names) -> Iterator[Problem]:
     yield from entry_rules.migrations(entries)
     yield from entry_rules.goals(entries)
     yield from entry_rules.boundaries(entries)
+    yield from entry_rules.site_addresses(entries)
 
 
 def _between(entries: Entries) -> Iterator[Problem]:

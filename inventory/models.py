@@ -31,10 +31,11 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteAddress:
-    """What a path probe reaches at a site."""
+    """What a path probe reaches at a site; `tcp` is a port that accepts connections on each."""
 
     v4: str | None = None
     v6: str | None = None
+    tcp: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

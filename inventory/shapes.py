@@ -54,6 +54,7 @@ class SiteAddress(Shape):
     makes: ClassVar[type] = models.SiteAddress
     v4: Ip4 | None = None
     v6: Ip6 | None = None
+    tcp: Port | None = None
 
 
 class Site(Shape):
