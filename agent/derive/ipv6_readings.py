@@ -69,11 +69,15 @@ def _is_new(former: Row | None, row: Row) -> bool:
     """Say whether an interface counts from another beginning: it came, restarted or was cleared."""
     if former is None:
         return True
-    pairs = zip(former, row, strict=True)
-    return any(
-        (then is None) != (now is None) or (then is not None and now is not None and now < then)
-        for then, now in pairs
-    )
+    (v4_then, v6_then, all_then), (v4, v6, every) = former, row
+    return _fell(v4_then, v4) or _fell(v6_then, v6) or _fell(all_then, every)
+
+
+def _fell(then: int | None, now: int | None) -> bool:
+    """Say whether a counter is smaller, or is there at one time only."""
+    if then is None or now is None:
+        return then is not now
+    return now < then
 
 
 def _changed(reading: Reading, rows: Counters) -> Reading:

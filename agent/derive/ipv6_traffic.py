@@ -147,14 +147,15 @@ def _counters(facts: Facts) -> Counters | None:
 
 
 def _moved(then: Counters, now: Counters) -> Iterator[Moved]:
-    for interface, row in now.items():
-        before = then.get(interface)
-        if before is not None:
-            v4, v6, every = (
-                None if one is None or former is None else one - former
-                for one, former in zip(row, before, strict=True)
-            )
-            yield Moved(interface, v4, v6, every or 0)
+    """Compare the readings; `followed` saw to it that the older has each interface."""
+    for interface, (v4, v6, every) in now.items():
+        v4_then, v6_then, all_then = then[interface]
+        yield Moved(
+            interface,
+            None if v4 is None or v4_then is None else v4 - v4_then,
+            None if v6 is None or v6_then is None else v6 - v6_then,
+            0 if every is None or all_then is None else every - all_then,
+        )
 
 
 def _item(moved: Iterable[Moved], span: timedelta) -> Item:

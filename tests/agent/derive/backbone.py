@@ -54,14 +54,17 @@ def facts(told: Mapping[type[Fact], Told], target: str = "sw") -> Facts:
 
 def run(
     derivation: Derivation,
-    device: Device,
+    where: Device | Inventory,
     told: Mapping[type[Fact], Told],
     memory: Json = None,
     now: datetime = NOW,
 ) -> Derived:
+    """Run it for a device; another inventory is what a reload brings."""
+    known = inventory(where) if isinstance(where, Device) else where
+    (device,) = known.devices.values()
     found = derivation.derive(
         Subject(Scope.DEVICE, device.id, (device.id, device.site)),
-        inventory(device),
+        known,
         facts(told, device.id),
         memory,
         now,

@@ -13,8 +13,9 @@ from agent.derive.ipv6_readings import Reading, Window, read, written
 from agent.derive.ipv6_traffic import Ipv6Traffic, Ipv6TrafficShare
 from collectors.contract import Json, Number
 from collectors.facts import IpTraffic
+from inventory.inventory import Inventory
 from inventory.models import Device
-from tests.agent.derive.backbone import MINUTE, NOW, SNMP, run, samples, with_uplinks
+from tests.agent.derive.backbone import MINUTE, NOW, SNMP, inventory, run, samples, with_uplinks
 
 COVERAGE, SHARE = "egov_ipv6_traffic_coverage_ratio", "egov_ipv6_traffic_ratio"
 
@@ -41,13 +42,15 @@ class Watch:
     minutes: float = 0
     said: dict[str, Number | None] = field(default_factory=dict)
     last: Derived | None = None
+    inventory: Inventory | None = None
 
     def reads(self, octets: Octets | None, minutes: float = 0) -> "Watch":
         self.minutes += minutes
         facts: Sequence[IpTraffic] | None = None if octets is None else told(octets)
+        self.inventory = self.inventory or inventory(self.device)
         found = run(
             self.derivation,
-            self.device,
+            self.inventory,
             {IpTraffic: {"snmp": facts}},
             self.memory,
             NOW + self.minutes * MINUTE,
@@ -180,8 +183,17 @@ def test_what_did_not_move_is_not_said_again_until_a_reload() -> None:
     seen = watch(ZERO, {"GE1": (500, 500, 1000)})
     seen.reads({"GE1": (5000, 5000, 10000)}, 1)
     assert seen.last is not None
-    # every run of `run` is another inventory, as after a reload
+    assert seen.last.observation.tables == ()
+    seen.inventory = None
+    seen.reads({"GE1": (5000, 5000, 10000)})
     assert samples(seen.last.observation, SHARE) == {(): 0.5}
+
+
+def test_ratios_that_are_not_known_any_more_after_a_reload_are_taken_back() -> None:
+    seen = watch(ZERO, {"GE1": (500, 500, 1000)})
+    seen.inventory = None
+    assert seen.reads(None).ratios == (None, None)
+    assert seen.said == {COVERAGE: None, SHARE: None}
 
 
 def test_window_outlives_a_restart() -> None:

@@ -57,6 +57,17 @@ def test_fact_touches_every_site_above_its_target() -> None:
     assert scopes.of_target("nobody", Scope.SITE) == []
 
 
+def test_device_is_derived_with_the_address_of_its_own_site() -> None:
+    scopes = Scopes(inventory())
+    device = scopes.subject(Scope.DEVICE, "sw")
+    assert device is not None
+    assert set(device.targets) == {"sw", "hall"}
+    assert scopes.of_target("sw", Scope.DEVICE) == ["sw"]
+    assert scopes.of_target("hall", Scope.DEVICE) == ["sw"]
+    assert scopes.of_target("vm-1", Scope.DEVICE) == []
+    assert scopes.of_scope(Scope.DEVICE) == ["sw"]
+
+
 def test_node_and_system_hold_their_hosts() -> None:
     scopes = Scopes(inventory())
     assert scopes.of_target("vm-1", Scope.NODE) == ["cloud"]
