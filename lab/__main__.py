@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inventory.located import Problems
-from lab.access import access
-from lab.clock import Clock, Latest, lab_clock
+from lab.addresses import Addresses
+from lab.clock import Clock, lab_clock
 from lab.district import District
-from lab.files import Addresses, write_config
-from lab.mib.switch import switch_tree
+from lab.files import write_config
 from lab.qinglan import qinglan
-from lab.responder import Responder, Served
+from lab.running import running
 from lab.scenario import QUIET, Scenario, Schedule
 from lab.scenario_file import FOLDER, load_scenario
 from lab.telling import told
@@ -46,7 +45,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parsed(arguments)
     district = qinglan()
     if options.write_config:
-        write_config(options.write_config, district, options.addresses, options.listen)
+        write_config(
+            options.write_config, district, options.addresses, options.listen, options.seed
+        )
         _say(_("configuration written: {path}").format(path=options.write_config / "agent.yaml"))
         return 0
     try:
@@ -60,14 +61,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parsed(arguments: list[str] | None) -> Options:
     parser = argparse.ArgumentParser(
-        prog="python -m lab", description=_("A small district on loopback that speaks real SNMP.")
+        prog="python -m lab",
+        description=_("A small district on loopback that speaks real SNMP and SSH."),
     )
     add = parser.add_argument
     default = Addresses()
     add("--addresses", default=default.prefix, metavar="127.20.0.",
         help=_("prefix of the addresses to listen on"))  # fmt: skip
     add("--base-port", type=int, default=default.base_port,
-        help=_("first port; SNMP listens on this + 61"))  # fmt: skip
+        help=_("first port; SNMP listens on this + 61, SSH on + 22, sites from + 200"))  # fmt: skip
     add("--scenario", default="demo", metavar="FILE",
         help=_("what breaks when: a file, a name of lab/scenarios, or none"))  # fmt: skip
     add("--seed", type=int, default=1, help=_("shifts boots and traffic"))
@@ -80,8 +82,8 @@ def _parsed(arguments: list[str] | None) -> Options:
     found = parser.parse_args(arguments)
     if not found.addresses.startswith("127.") or found.addresses.count(".") != 3:
         parser.error(_("--addresses: expected three numbers of loopback, such as 127.20.0."))
-    if not 1 <= found.base_port <= 65000:
-        parser.error(_("--base-port: expected 1 to 65000"))
+    if not 1 <= found.base_port <= 63000:
+        parser.error(_("--base-port: expected 1 to 63000"))
     return Options(
         Addresses(found.addresses, found.base_port),
         found.scenario,
@@ -108,26 +110,10 @@ async def _run(options: Options, district: District, scenario: Scenario) -> None
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, stop.set)
-    responders = [_responder(switch.id, world, clock) for switch in district.switches]
-    try:
-        for switch, responder in zip(district.switches, responders, strict=True):
-            await responder.open(options.addresses.of(switch), options.addresses.snmp_port)
+    async with running(world, clock, options.addresses, options.seed):
         _announce(options, district)
         await _tell(schedule, district, clock, stop)
-    finally:
-        for responder in responders:
-            responder.close()
     _say(_("lab stopped"))
-
-
-def _responder(switch: str, world: World, clock: Clock) -> Responder:
-    plan = world.district.switch(switch)
-    served = Served(
-        tree=switch_tree(plan, world.district),
-        state=Latest(world, switch, clock),
-        silent=lambda: world.silent(switch, clock()),
-    )
-    return Responder(served, access(plan))
 
 
 def _announce(options: Options, district: District) -> None:
