@@ -71,12 +71,12 @@ def column_lines(column: Column, head: bytes, part: Part, shown: Mask | None) ->
         part: the rows.
         shown: which of them are exposed; None: all.
     """
-    start = column.front + head + column.head
+    start, layout = column.front + head + column.head, part.layout
     if column.names is not None:
-        return _info_lines(start, part.layout, column.names, part.texts[column.index], shown)
-    values, layout = part.columns[column.index], part.layout
+        return _info_lines(start, layout, column.names, part.texts[column.index], shown)
+    values = part.columns[column.index]
     if shown is None and isinstance(values, bytes) and layout.identity:  # nearly always
-        return (layout.template % listed(values)).replace(HEAD, start)
+        return (layout.template % layout.unpack(values)).replace(HEAD, start)
     return _sample_lines(start, layout, values, shown)
 
 

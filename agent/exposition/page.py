@@ -40,12 +40,12 @@ class Writer:
     def page(self, content: Content, monotonic_s: float) -> bytes:
         """Write what is fresh of one target."""
         groups: list[bytes] = []
+        present = content.parts
         for table, columns in self.catalogue.columns.items():
             if table == ACCOUNTS:
                 for family in columns:
                     self._append(groups, family, account_lines(family, content, monotonic_s))
-            parts = content.parts.get(table)
-            if not parts:
+            if table not in present or not (parts := present[table]):
                 continue
             shown = list(visible(parts, monotonic_s))
             if len(shown) == 1:
@@ -68,7 +68,9 @@ class Writer:
     def _write(self, groups: list[bytes], head: bytes, part: Part, mask: Mask | None) -> None:
         """Write all families of the one part that a table has."""
         for family, columns in self._columns_of(part).items():
-            lines = [self._lines(column, head, part, mask) for column in columns]
+            lines = [column_lines(column, head, part, mask) for column in columns]
+            if self.timestamps:
+                lines = [stamped(some, part) for some in lines]
             if any(lines):
                 groups.append(self.heads[family])
                 groups += lines

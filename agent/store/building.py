@@ -41,7 +41,7 @@ class Builder:
             ValueError: the table contradicts the catalogue or itself.
         """
         source = tuple(table.keys)
-        if former is not None and former.source == source:
+        if former is not None and (former.source is source or former.source == source):
             source, layout, mask = former.source, former.layout, former.kept
         else:
             check_scope(self._catalogue, table.name, target)
@@ -52,7 +52,7 @@ class Builder:
         _check_lengths(table, len(source))
         duplicates = 0 if mask is None else min(len(source), self._most(table)) - len(layout.keys)
         self.duplicates += duplicates
-        shape = self._shapes.of(table)
+        shape = self._shapes.of(table, None if former is None else former.shape)
         same = former is not None and former.layout is layout and former.kept is mask
         held = former if former is not None and same and former.shape is shape else None
         columns, steady = _columns(table, held, mask)
@@ -107,7 +107,7 @@ def _columns(
             columns.append(column)
             steady.append(before)
         else:
-            packed = pack(kept(values, mask))
+            packed = pack(values if mask is None else kept(values, mask))
             columns.append(packed)
             steady.append(values if packed == column else None)
     return tuple(columns), tuple(steady)

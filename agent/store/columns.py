@@ -9,11 +9,11 @@ import struct
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain, compress
 from typing import TypeAlias, cast
 
 from agent.store.layout import Mask
+from agent.store.words import OCTETS, words_of
 from collectors.contract import Number
 from collectors.text import clean_text, escape
 
@@ -24,10 +24,6 @@ Numbers: TypeAlias = "Words | array[float] | tuple[Number, ...]"
 """Words; doubles; a tuple where something is negative, exceeds 64 bits or mixes both."""
 
 Labels = tuple[str, ...]
-
-_OCTETS = 8
-_WORD = "L" if struct.calcsize("L") == _OCTETS else "Q"
-"""The machine's own word: for what exceeds 30 bits twice as fast as `Q` (CPython 3.11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +75,19 @@ def unpack(column: Column) -> tuple[Numbers, Mask | None]:
 def listed(numbers: Numbers) -> tuple[Number, ...]:
     """Give the numbers one by one."""
     if isinstance(numbers, bytes):
-        return words_of(len(numbers) // _OCTETS).unpack(numbers)
+        return words_of(len(numbers) // OCTETS).unpack(numbers)
     return tuple(numbers)
-
-
-@lru_cache(maxsize=1024)
-def words_of(count: int) -> struct.Struct:
-    """Give the layout of so many words; tables have the same few lengths everywhere."""
-    return struct.Struct(f"{count}{_WORD}")
 
 
 def size(column: Column) -> int:
     """Count the samples of a column."""
     numbers = column if isinstance(column, bytes) else column.numbers
-    return len(numbers) // _OCTETS if isinstance(numbers, bytes) else len(numbers)
+    return len(numbers) // OCTETS if isinstance(numbers, bytes) else len(numbers)
 
 
 def total(columns: Iterable[Column]) -> int:
     """Count the samples of some columns."""
-    return sum([len(one) // _OCTETS if isinstance(one, bytes) else size(one) for one in columns])
+    return sum([len(one) // OCTETS if isinstance(one, bytes) else size(one) for one in columns])
 
 
 def pack_texts(source: Sequence[Labels | None]) -> TextColumn:

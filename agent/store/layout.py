@@ -10,6 +10,7 @@ from itertools import compress
 from typing import TypeAlias
 from weakref import WeakValueDictionary
 
+from agent.store.words import words_of
 from collectors.text import clean_text, escape
 
 Key = tuple[str, ...]
@@ -33,15 +34,17 @@ class Layout:
         identity: names of the identity labels.
         keys: their values, row by row, cleaned and unique.
         template: the rows' text with a HEAD and a `%d` in each.
+        unpack: turns the words of a column that has a value in each row into numbers.
     """
 
-    __slots__ = ("__weakref__", "_subsets", "identity", "keys", "template")
+    __slots__ = ("__weakref__", "_subsets", "identity", "keys", "template", "unpack")
 
     def __init__(self, identity: tuple[str, ...], keys: Keys) -> None:
         """Write the rows' label text."""
         self.identity = identity
         self.keys = keys
         self.template = b"".join(_row(identity, key) for key in keys)
+        self.unpack = words_of(len(keys)).unpack
         self._subsets: dict[Mask, Layout] = {}
 
     def subset(self, mask: Mask) -> "Layout":

@@ -44,20 +44,29 @@ class Shapes:
         """Know the families that columns may have."""
         self._catalogue = catalogue
         self._known: dict[tuple[str, tuple[ColumnKey, ...], tuple[TextKey, ...]], Shape] = {}
+        self._made: set[Shape] = set()
 
-    def of(self, table: Table) -> Shape:
-        """Give the shape of a table.
+    def of(self, table: Table, former: Shape | None = None) -> Shape:
+        """Give the shape of a table, which is mostly what its `former` one was.
 
         Raises:
             ValueError: a family that the catalogue does not have in this table, labels that it
                 does not declare, or one column twice; a mistake of the collector's author.
         """
-        samples = tuple((column.family, column.labels) for column in table.samples)
-        texts = tuple((column.family, column.names) for column in table.texts)
+        samples = tuple([(column.family, column.labels) for column in table.samples])
+        texts = tuple([(column.family, column.names) for column in table.texts])
+        if (
+            former is not None
+            and former in self._made
+            and former.samples == samples
+            and former.texts == texts
+        ):
+            return former
         found = self._known.get((table.name, samples, texts))
         if found is None:
             self._check(table)
             found = self._known[table.name, samples, texts] = Shape(samples, texts)
+            self._made.add(found)
         return found
 
     def _check(self, table: Table) -> None:
