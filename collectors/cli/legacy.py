@@ -1,0 +1,115 @@
+"""Algorithms of SSH: which are offered by default, and which only to a credential with `legacy`.
+
+Old VRP and Comware know nothing newer than `diffie-hellman-group1-sha1`, `ssh-rsa` and 3DES. The
+library has given up SHA-1 altogether, so those exchanges are defined here (RFC 4253, sections 6.6,
+8.1 and 8.2); nobody is offered them who was not written down for it.
+"""
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha1
+from typing import ClassVar
+
+from cryptography.hazmat.primitives.hashes import SHA1
+from paramiko import Message, RSAKey, Transport
+from paramiko.kex_group14 import KexGroup14SHA256
+
+_OAKLEY_2 = int(
+    "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22"
+    "514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6"
+    "F44C42E9A637ED6B0BFF5CB6F406B7EDEE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381"
+    "FFFFFFFFFFFFFFFF",
+    16,
+)
+
+WEAK = frozenset(
+    {
+        "diffie-hellman-group1-sha1",
+        "diffie-hellman-group14-sha1",
+        "ssh-rsa",
+        "aes128-cbc",
+        "aes192-cbc",
+        "aes256-cbc",
+        "3des-cbc",
+        "hmac-md5",
+        "hmac-md5-96",
+        "hmac-sha1-96",
+    }
+)
+"""What `legacy` allows beside the rest; its use is a finding."""
+
+
+class _Group14(KexGroup14SHA256):
+    name = "diffie-hellman-group14-sha1"
+    hash_algo = sha1
+
+
+class _Group1(_Group14):
+    name = "diffie-hellman-group1-sha1"
+    P = _OAKLEY_2
+
+
+class _Rsa(RSAKey):
+    HASHES: ClassVar[Mapping[str, object]] = {**RSAKey.HASHES, "ssh-rsa": SHA1}
+
+
+class PinnedTransport(Transport):
+    """Remembers which key exchange was agreed on; the library forgets it."""
+
+    agreed_kex = ""
+
+    def _parse_kex_init(self, m: Message) -> None:
+        super()._parse_kex_init(m)
+        self.agreed_kex = getattr(self.kex_engine, "name", "")
+
+
+class ModernTransport(PinnedTransport):
+    """Offers nothing that is weak."""
+
+    _preferred_ciphers = tuple(one for one in Transport._preferred_ciphers if one not in WEAK)  # noqa: SLF001 - the library has no other way
+    _preferred_macs = tuple(one for one in Transport._preferred_macs if one not in WEAK)  # noqa: SLF001 - same
+
+
+class LegacyTransport(PinnedTransport):
+    """Offers what is weak last."""
+
+    _kex_info: ClassVar[Mapping[str, object]] = {
+        **Transport._kex_info,  # noqa: SLF001 - same
+        _Group14.name: _Group14,
+        _Group1.name: _Group1,
+    }
+    _key_info: ClassVar[Mapping[str, object]] = {**Transport._key_info, "ssh-rsa": _Rsa}  # noqa: SLF001 - same
+    _preferred_kex = (*Transport._preferred_kex, _Group14.name, _Group1.name)  # noqa: SLF001 - same
+    _preferred_keys = (*Transport._preferred_keys, "ssh-rsa")  # noqa: SLF001 - same
+    _preferred_ciphers = (
+        *ModernTransport._preferred_ciphers,  # noqa: SLF001 - same
+        *(one for one in Transport._preferred_ciphers if one in WEAK),  # noqa: SLF001 - same
+    )
+
+
+def transport_class(*, legacy: bool) -> type[PinnedTransport]:
+    """Return the class of connections."""
+    return LegacyTransport if legacy else ModernTransport
+
+
+def prefer(transport: Transport, pinned: Iterable[str]) -> None:
+    """Ask for a host key of a type that is pinned, so as to be shown one that can be compared."""
+    options = transport.get_security_options()
+    first = [one for one in options.key_types if _type_of(one) in set(pinned)]
+    options.key_types = (*first, *(one for one in options.key_types if one not in first))
+
+
+def weak_ones(transport: PinnedTransport) -> tuple[str, ...]:
+    """Name what was agreed on and is weak."""
+    agreed = (
+        transport.agreed_kex,
+        transport.host_key_type,
+        transport.local_cipher,
+        transport.remote_cipher,
+        transport.local_mac,
+        transport.remote_mac,
+    )
+    return tuple(dict.fromkeys(one for one in agreed if one in WEAK))
+
+
+def _type_of(algorithm: str) -> str:
+    return "ssh-rsa" if algorithm.startswith("rsa-sha2-") else algorithm

@@ -1,0 +1,154 @@
+"""Logs in to a device: paced, address by address, and reported to whoever paces the log-ins."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from collectors.addressing import family_of
+from collectors.cli.login import Place
+from collectors.cli.refusal import NotAccepted
+from collectors.cli.target import CliTarget
+from collectors.cli.transport import Session, Transport
+from collectors.errors import CollectError, Denied, Detail, TimedOut, Unreachable
+from protocols.ssh.pacer import Braked
+
+Note = Callable[[str], None]
+
+_MIN_S = 2.0
+_NOT_THERE = frozenset({Detail.CLOSED_PORT, Detail.NO_ROUTE, Detail.NO_ANSWER})
+
+
+class SigningIn:
+    """The way into one device."""
+
+    def __init__(self, target: CliTarget, transport: Transport) -> None:
+        """Try nothing yet."""
+        self._target = target
+        self._transport = transport
+        self._last: str | None = None
+
+    def check_brakes(self) -> None:
+        """Return when a log-in is allowed.
+
+        Raises:
+            Denied: the credential was refused within the hour, here or by several devices.
+        """
+        try:
+            self._transport.pacer.check(self._target.login.credential, self._target.id)
+        except Braked as error:
+            raise Denied(self._target.id, str(error), Detail.BRAKED) from error
+
+    def check_enable(self) -> None:
+        """Do the same for the password of `enable`, which locks accounts as well."""
+        if self._target.login.enable is None:
+            return
+        try:
+            self._transport.pacer.check(self._enable, self._target.id)
+        except Braked as error:
+            raise Denied(self._target.id, str(error), Detail.BRAKED) from error
+
+    def enable_refused(self) -> None:
+        """Report a wrong password of `enable`."""
+        self._transport.pacer.refused(self._enable, self._target.id)
+
+    @property
+    def _enable(self) -> str:
+        return f"{self._target.login.credential} (enable)"
+
+    async def session(self, deadline_s: float, note: Note) -> Session:
+        """Log in over the first address that can be connected to.
+
+        Raises:
+            Denied: braked, refused, or the host key is not the pinned one.
+            CollectError: anything else.
+        """
+        pacer, login = self._transport.pacer, self._target.login
+        self.check_brakes()
+        self.check_enable()
+        try:
+            await pacer.admit(login.credential, self._target.id, deadline_s)
+        except Braked as error:
+            raise Denied(self._target.id, str(error), Detail.BRAKED) from error
+        except TimeoutError as error:
+            raise TimedOut(self._target.id, "no turn to log in", Detail.DEADLINE) from error
+        try:
+            session = await self._connected(deadline_s, note)
+        except NotAccepted:
+            pacer.refused(login.credential, self._target.id)
+            raise
+        except BaseException:
+            pacer.unanswered(login.credential, self._target.id)
+            raise
+        pacer.accepted(login.credential, self._target.id)
+        return session
+
+    async def _connected(self, deadline_s: float, note: Note) -> Session:
+        places = await self._places()
+        first: CollectError | None = None
+        for index, place in enumerate(places):
+            left_s = deadline_s - self._transport.monotonic()
+            share_s = max(_MIN_S, left_s / (len(places) - index))
+            session = self._transport.session(self._target.id, self._target.login)
+            note(f"log-in at {place.numeric} port {place.port}")
+            try:
+                await self._connect(session, place, share_s)
+            except CollectError as error:
+                note(str(error))
+                if error.detail not in _NOT_THERE:
+                    raise
+                first = first or error
+            else:
+                self._last = place.host
+                return session
+        raise first or Unreachable(self._target.id, "no address", Detail.NAME)
+
+    async def _connect(self, session: Session, place: Place, wait_s: float) -> None:
+        until_s = self._transport.monotonic() + wait_s
+        try:
+            await self._transport.threads.run(
+                self._target.id, lambda: session.connect(place, until_s), session.abort, wait_s + 1
+            )
+        except TimeoutError as error:
+            text = "the log-in did not end in time"
+            raise TimedOut(self._target.id, text, Detail.DEADLINE) from error
+
+    async def reach(self, deadline_s: float, ask: Callable[[str, int], Awaitable[None]]) -> None:
+        """Ask something of the first address that answers; raises the first one's error."""
+        if self._target.login.jump is not None:
+            places: Sequence[Place] = [
+                Place("", self._target.login.jump.host, self._target.login.jump.port)
+            ]
+        else:
+            places = await self._places()
+        first: CollectError | None = None
+        for index, place in enumerate(places):
+            left_s = deadline_s - self._transport.monotonic()
+            share_s = max(_MIN_S, left_s / (len(places) - index))
+            try:
+                async with asyncio.timeout(share_s):
+                    await ask(place.numeric, place.port)
+            except TimeoutError:
+                text = f"{place.numeric} port {place.port}: no answer"
+                first = first or TimedOut(self._target.id, text, Detail.NO_ANSWER)
+            except CollectError as error:
+                first = first or error
+            else:
+                return
+        raise first or Unreachable(self._target.id, "no address", Detail.NAME)
+
+    async def _places(self) -> list[Place]:
+        """List where the device listens, the place that answered last before the others."""
+        port = self._target.port
+        hosts = sorted(self._target.addresses, key=lambda one: one != self._last)
+        if self._target.login.jump is not None:
+            return [Place(host, host, port) for host in hosts]
+        found: list[Place] = []
+        for host in hosts:
+            numerics = [host] if family_of(host) else await self._resolved(host)
+            found += [Place(host, numeric, port) for numeric in numerics]
+        return found
+
+    async def _resolved(self, name: str) -> Sequence[str]:
+        try:
+            return await self._transport.resolve(name)
+        except OSError:
+            return ()
