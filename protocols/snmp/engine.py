@@ -220,7 +220,7 @@ class Engine:
             self._on_forged(peer, Rejection.UNTRUSTED_REPORT, peer)
 
     def _ready(self) -> None:
-        flights = self._flights
+        flights, likely_identifier = self._flights, message.likely_identifier
         for descriptor, events in self._epoll.poll(0):
             wire = self._by_descriptor[descriptor]
             if events & select.EPOLLERR:
@@ -228,7 +228,7 @@ class Engine:
                     self._fail(failure.destination, failure.closed)
             for datagram, source in wire.received(_AT_ONCE):
                 self._received += 1
-                flight = flights.get(message.likely_identifier(datagram))
+                flight = flights.get(likely_identifier(datagram))
                 if flight is None or flight.peer != source or not flight.regular(datagram):
                     self._take(datagram, source)
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from protocols.snmp.errors import Malformed, Refused, Status
-from protocols.snmp.plan import Ask
+from protocols.snmp.plan import Ask, expected
 from protocols.snmp.security import Head, Outgoing, Rejected, Resync
 
 if TYPE_CHECKING:
@@ -34,21 +34,24 @@ class Flight:
 
     def regular(self, datagram: bytes) -> bool:
         """Take an answer from that peer that looks just as expected, else False."""
-        ask, walk = self.ask, self.walk
+        walk, usual = self.walk, self.ask.expected
+        if usual is None:
+            return False
         session = walk.session
+        octets, lead, id_at, middle, middle_at, body_at = usual
         if session.numbered:
             opened = session.security.opened(datagram, self.memo, session.post.now_s())
-            if opened is None or len(opened) < ask.octets:
+            if opened is None or len(opened) < octets:
                 return False
-            if opened[ask.id_at : ask.middle_at] != self.request_id.to_bytes(4, "big"):
+            if opened[id_at:middle_at] != self.request_id.to_bytes(4, "big"):
                 return False
-        elif len(datagram) == ask.octets:
+        elif len(datagram) == octets:
             opened = datagram  # its request-id is how it was brought here
         else:
             return False
-        if opened.startswith(ask.lead) and opened.startswith(ask.middle, ask.middle_at):
-            session.octets += len(datagram)
-            walk.answered(self, opened[ask.body_at : ask.octets])
+        if opened.startswith(lead) and opened.startswith(middle, middle_at):
+            walk.octets += len(datagram)
+            walk.answered(self, opened[body_at:octets])
             return True
         return False
 
@@ -65,7 +68,7 @@ class Flight:
         if pdu.error_status != Status.NO_ERROR or not pdu.varbinds:
             walk.refused(self, pdu)
             return
-        self.ask.expect(session.security.context_front, len(pdu.varbinds))
+        self.ask.expected = expected(session.security.context_front, len(pdu.varbinds))
         walk.answered(self, pdu.varbinds)
 
     def abandon(self) -> None:

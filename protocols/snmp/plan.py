@@ -9,6 +9,7 @@ columns take 8 + 1 requests instead of 16.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from operator import is_
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -23,6 +24,29 @@ MOST_COLUMNS: Final = 16
 KEPT_PLANS: Final = 3
 
 
+class Expected(NamedTuple):
+    """The octets around the request-id and the varbinds of an answer of `octets` in all.
+
+    It is shared by all agents that answer so: what every answer is compared with is at hand then.
+    """
+
+    octets: int
+    lead: bytes
+    id_at: int
+    middle: bytes
+    middle_at: int
+    body_at: int
+
+
+@lru_cache(maxsize=4096)
+def expected(front: bytes, octets: int) -> Expected:
+    """Return what surrounds so many octets of varbinds; see `message.around_answer`."""
+    lead, middle = message.around_answer(front, octets)
+    middle_at = len(lead) + message.IDENTIFIER_OCTETS
+    body_at = middle_at + len(middle)
+    return Expected(body_at + octets, lead, len(lead), middle, middle_at, body_at)
+
+
 class Ask:
     """One GETBULK, and how it was answered last time.
 
@@ -32,7 +56,7 @@ class Ask:
         last: whether it also brings what comes behind the columns' last row.
         repetitions, varbinds: max-repetitions, and the contents of the VarBindList.
         before, after: the request's octets around its request-id.
-        lead, middle, body_at: the last answer's octets around the request-id, `octets` in all.
+        expected: what surrounds the varbinds of the last answer; None before there was one.
         whole: it brings its columns from the first row to the last.
         layout: how that answer lay; `unlaid` counts the answers that were read without one.
         lengths: of the known indexes, see `column.spellings`; of whole columns only.
@@ -40,8 +64,8 @@ class Ask:
     """
 
     __slots__ = (
-        "after", "before", "body_at", "digest", "first", "id_at", "kept", "last", "layout",
-        "lead", "lengths", "middle", "middle_at", "octets", "places", "prefixes", "repetitions",
+        "after", "before", "digest", "expected", "first", "kept", "last", "layout",
+        "lengths", "places", "prefixes", "repetitions",
         "rows", "unlaid", "varbinds", "whole",
     )  # fmt: skip
 
@@ -54,8 +78,8 @@ class Ask:
         self.first, self.rows, self.last = first, rows, last
         self.whole = last and not first
         self.repetitions = rows + last
-        self.varbinds = self.before = self.after = self.lead = self.middle = b""
-        self.octets = self.id_at = self.middle_at = self.body_at = -1
+        self.varbinds = self.before = self.after = b""
+        self.expected: Expected | None = None
         self.digest: int | None = None
         self.kept: list[Column] | None = None
         self.layout: Layout | None = None
@@ -70,14 +94,6 @@ class Ask:
     def pdu(self, request_id: int) -> bytes:
         """Return the PDU alone."""
         return message.request(ber.GET_BULK, request_id, self.repetitions, self.varbinds)
-
-    def expect(self, front: bytes, octets: int) -> None:
-        """Expect the next answer to look as one with so many octets of varbinds does."""
-        self.lead, self.middle = message.around_answer(front, octets)
-        self.id_at = len(self.lead)
-        self.middle_at = self.id_at + message.IDENTIFIER_OCTETS
-        self.body_at = self.middle_at + len(self.middle)
-        self.octets = self.body_at + octets
 
 
 class Basis(NamedTuple):

@@ -64,6 +64,11 @@ class Session:
     each datagram bears a number of its own, the msgID of v3.
     """
 
+    __slots__ = (
+        "_answered", "_failed", "_filled_s", "_in_flight", "_retries", "_sent", "_tokens",
+        "_waiting", "learned", "limits", "numbered", "octets", "peer", "plans", "post", "security",
+    )  # fmt: skip
+
     def __init__(self, post: Post, peer: Address, security: Security, limits: Limits) -> None:
         """Send nothing yet."""
         self.peer = peer
@@ -161,6 +166,7 @@ class Session:
     def enqueue(self, waiter: Waiter) -> None:
         """Start it as soon as the budget allows and it is its turn."""
         self._waiting.append(waiter)
+        self._fill()
         self.pump()
 
     def requeue(self, waiter: Waiter) -> None:
@@ -173,23 +179,42 @@ class Session:
         while waiting and self._in_flight < self.limits.in_flight:
             if waiting[0].gone:
                 waiting.popleft()
-            elif self._spend(1.0):
+            elif self._tokens >= 1.0 or self._fill() >= 1.0:
+                self._tokens -= 1.0
                 self._in_flight += 1
                 waiting.popleft().start()
             else:
+                lacking = (1.0 - self._tokens) / self.limits.requests_per_second
+                self.post.wake(self._filled_s + lacking, self)
                 break
 
-    def _spend(self, at_least: float) -> bool:
-        """Take a token; when there are fewer than `at_least`, take none and come back later."""
+    def again(self, waiter: Waiter) -> bool:
+        """Give the place of an answer to the next request of the same waiter, if it is its turn.
+
+        It is what `settled` and its `start` come to when nobody else waits, without asking them.
+        """
+        waiting = self._waiting
+        alone = len(waiting) == 1 and waiting[0] is waiter
+        if not alone or self._tokens < 1.0 or self._in_flight > self.limits.in_flight:
+            return False
+        self._tokens -= 1.0
+        return True
+
+    def leave(self, waiter: Waiter) -> None:
+        """Wait no more."""
+        self._waiting.remove(waiter)
+
+    def _fill(self) -> float:
+        """Add the tokens of the time that has passed, and return how many there are.
+
+        To do so when somebody comes and when none is left keeps to the budget: a second's worth,
+        and what time brings since.
+        """
         now_s = self.post.now_s()
         rate = self.limits.requests_per_second
         self._tokens = min(max(rate, 1.0), self._tokens + (now_s - self._filled_s) * rate)
         self._filled_s = now_s
-        if self._tokens < at_least:
-            self.post.wake(now_s + (at_least - self._tokens) / rate, self)
-            return False
-        self._tokens -= 1.0
-        return True
+        return self._tokens
 
     def due(self, now_s: float) -> None:
         """Go on when tokens have come."""
@@ -201,14 +226,24 @@ class Session:
         self._sent += 1
         if attempt > 1:
             self._retries += 1
-            self._spend(float("-inf"))
+            self._tokens -= 1.0
+
+    def count(self, sent: int, answered: int, octets: int) -> None:
+        """Count what a walk sent first attempts of, and which answers it had itself."""
+        self._sent += sent
+        self._answered += answered
+        self.octets += octets
 
     def settled(self, answered: bool) -> None:
         """Give the place in flight to the next."""
-        self._in_flight -= 1
         if answered:
             self._answered += 1
         else:
             self._failed += 1
+        self.free()
+
+    def free(self) -> None:
+        """Give a place in flight to the next."""
+        self._in_flight -= 1
         if self._waiting:
             self.pump()

@@ -51,11 +51,13 @@ class SteadyWalk:
         reading: what came: columns, and progresses of others that something has come of.
         openings: what others go on with.
         answered_any: the agent is there.
+        octets: of its answers that looked as expected.
     """
 
     __slots__ = (
-        "_answers", "_caps", "_deadline_s", "_future", "_next", "_out", "_stopped", "_timeout_s",
-        "answered_any", "handed", "openings", "peer", "plan", "reading", "session",
+        "_answers", "_caps", "_deadline_s", "_future", "_next", "_out", "_regular", "_sent",
+        "_stopped", "_timeout_s", "answered_any", "handed", "octets", "openings", "peer", "plan",
+        "reading", "session",
     )  # fmt: skip
 
     def __init__(self, session: Session, plan: Plan, caps: Caps, deadline_s: float) -> None:
@@ -72,7 +74,7 @@ class SteadyWalk:
         self._deadline_s = deadline_s
         jitter = 1.0 + random.random() / 2  # noqa: S311 - no secret
         self._timeout_s = min(session.limits.timeout_s * jitter, caps.seconds)
-        self._next = 0
+        self._next = self._sent = self._regular = self.octets = 0
         self._out: list[Flight] = []
         self._stopped = False
         self._future: asyncio.Future[None] | None = None
@@ -87,6 +89,7 @@ class SteadyWalk:
                 await self._answered()
         finally:
             session.post.ignore(self)
+            session.count(self._sent, self._regular, self.octets)
         self._read()
         self._join()
 
@@ -113,12 +116,14 @@ class SteadyWalk:
 
     def start(self) -> None:
         """Send the next request, in a place that the session gave, and wait for another place."""
-        asks = self.plan.asks
-        ask = asks[self._next]
+        if self._next + 1 < len(self.plan.asks):
+            self.session.requeue(self)
+        self._launch()
+
+    def _launch(self) -> None:
+        ask = self.plan.asks[self._next]
         self._next += 1
         session = self.session
-        if self._next < len(asks):
-            session.requeue(self)
         post = session.post
         now_s = post.now_s()
         request_id = post.identifier()
@@ -134,7 +139,7 @@ class SteadyWalk:
             sent = False
         if sent:
             self._out.append(flight)
-            session.sent(1)
+            self._sent += 1
         else:
             self._hand_over(ask, self._exchange(ask, request_id)).start()
 
@@ -205,13 +210,19 @@ class SteadyWalk:
 
     def answered(self, flight: Flight, data: bytes) -> None:
         """Keep the varbinds of a response, and let the next request go."""
-        session = self.session
-        self._out.remove(flight)
+        session, out = self.session, self._out
+        out.remove(flight)
         session.post.land(flight.identifier)
         self.answered_any = True
+        self._regular += 1
         self._answers.append((flight.ask, data))
-        session.settled(answered=True)
-        if not self._out and self._ended:
+        if not self._stopped and session.again(self):
+            if self._next + 1 == len(self.plan.asks):
+                session.leave(self)
+            self._launch()
+        else:
+            session.free()
+        if not out and self._ended:
             self._end()
         elif len(self._answers) >= _TOGETHER:
             self._read()
