@@ -1,7 +1,7 @@
 """`egov-agent demo`: the lab, the agent, Prometheus if it is there, and a live table.
 
-python -m lab ──SNMP──▶ egov-agent run ──http_sd──▶ prometheus
-                              └── /api/v1/{targets,topology}, pages ──▶ this terminal
+python -m lab ──SNMP, SSH──▶ egov-agent run ──http_sd──▶ prometheus
+                                   └── /api/v1/{targets,topology}, pages ──▶ this terminal
 """
 
 import asyncio
@@ -161,7 +161,8 @@ async def _lines(
             console.print(_("In the lab:"), line)
         told = len(events)
         console.print(demo_view.plain(watch))
-        console.print(Text(demo_view.plain_links(watch)), soft_wrap=True)
+        for line in (demo_view.plain_ipv6(watch), demo_view.plain_links(watch)):
+            console.print(Text(line), soft_wrap=True)
         await _pause(ended, PLAIN_EVERY_S)
 
 

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from agent.cli import demo_links_view
+from agent.cli import demo_ipv6_view, demo_links_view
 from agent.cli.api import TargetJson
 from agent.cli.demo_watch import Watch
 from agent.cli.state import errors_of, youngest
@@ -16,6 +16,8 @@ from agent.cli.words import STATES, STYLES, bits
 from texts import gettext as _
 
 EVENTS_SHOWN = 8
+IPV6_ROWS = 6
+"""Two lines of counts and four items: more faults at once are named with their number."""
 EVENTS_KEPT = 3
 """As many of the lab's events stay on a terminal that is too low for everything."""
 
@@ -23,19 +25,22 @@ EVENTS_KEPT = 3
 def screen(
     watch: Watch, events: Sequence[str], addresses: Sequence[str], console: Console
 ) -> RenderableType:
-    """Lay out the addresses, the table of targets, the links and the lab's latest events.
+    """Lay out addresses, targets, IPv6, links and the lab's latest events.
 
     What repeats itself once a second must fit: a screen that is too high would be drawn below the
-    former one. So the links get the lines that the rest leaves, and events give way to them.
+    former one. IPv6 gets its lines first, the links what the rest leaves, and events give way.
     """
     head = Group(*(Text(line) for line in addresses), targets(watch))
-    links = watch.links()
+    links, ready = watch.links(), watch.readiness()
     room = console.height - len(console.render_lines(head)) - 3  # two lines below, and the cursor
+    ipv6 = demo_ipv6_view.block(ready, min(room - EVENTS_KEPT - 1, IPV6_ROWS))
+    room -= len(console.render_lines(ipv6))
     shown = max(EVENTS_KEPT, min(EVENTS_SHOWN, room - len(links) - 1))
     lines = events[-shown:] or [_("nothing has happened yet")]
     told = [Text(line, style="dim", no_wrap=True, overflow="ellipsis") for line in lines]
     return Group(
         head,
+        ipv6,
         demo_links_view.block(links, console.width, room - len(told)),
         Text(_("In the lab:"), style="bold"),
         *told,
@@ -77,6 +82,11 @@ def plain(watch: Watch) -> str:
 def plain_links(watch: Watch) -> str:
     """Say of the links in one more line how many are up, and what is wrong with the others."""
     return demo_links_view.plain(watch.links())
+
+
+def plain_ipv6(watch: Watch) -> str:
+    """Say in one more line how ready the districts are for IPv6, and what is missing."""
+    return demo_ipv6_view.plain(watch.readiness())
 
 
 def _row(watch: Watch, target: TargetJson) -> list[str]:

@@ -1,19 +1,22 @@
 """What the demo's table shows: the agent's own API and pages, asked as any client would."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
+from agent.cli import demo_ipv6
 from agent.cli.api import EdgeJson, TargetJson
+from agent.cli.demo_ipv6 import Page, Place, Readiness, Rows
 from agent.cli.demo_links import Link, Links, Port
 
 WINDOW = 6
 """Observations that a rate is taken over, so that one late visit does not make it jump."""
+DEVICE = "device"
 
-
+SITES = "egov_site_info"
 SHOWN = frozenset(
     {
         "egov_device_cpu_ratio",
@@ -35,30 +38,45 @@ class Figures:
     ports: int = 0
     cpu: float | None = None
     interfaces: Mapping[str, Port] = field(default_factory=dict)
+    ipv6: Page = field(default_factory=Page)
 
 
 @dataclass(slots=True)
 class Watch:
-    """The targets and links with their latest figures; rates come from pages that differ."""
+    """The devices and links with their latest figures; rates come from pages that differ.
+
+    Sites with an address are targets as well: their pages are read, but they are no rows.
+    """
 
     url: str
     targets: list[TargetJson] = field(default_factory=list)
     figures: dict[str, Figures] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     _links: Links = field(default_factory=Links)
     _octets: dict[str, list[tuple[float, int]]] = field(default_factory=dict)
 
     async def look(self, client: aiohttp.ClientSession) -> None:
         """Ask the agent once for its targets, their pages and the topology."""
         async with client.get(f"{self.url}/api/v1/targets") as reply:
-            self.targets = (await reply.json())["targets"]
+            targets: list[TargetJson] = (await reply.json())["targets"]
         now = asyncio.get_running_loop().time()
-        for target in self.targets:
+        for target in targets:
             async with client.get(f"{self.url}/metrics/target/{target['id']}") as reply:
                 figures = figures_of(await reply.text())
             self.figures[target["id"]] = figures
             self._remember(target["id"], now, figures.octets)
+        self.targets = [target for target in targets if target["kind"] == DEVICE]
+        if not self.places:
+            async with client.get(f"{self.url}/metrics/agent") as reply:
+                self.places = demo_ipv6.places_of(rows_of(await reply.text(), {SITES}))
         async with client.get(f"{self.url}/api/v1/topology") as reply:
             self.take_edges((await reply.json())["edges"])
+
+    def readiness(self) -> Readiness:
+        """Return how ready the devices are for IPv6."""
+        pages = {name: figures.ipv6 for name, figures in self.figures.items()}
+        devices = [(target["id"], target["site"]) for target in self.targets]
+        return demo_ipv6.readiness(devices, pages, self.places)
 
     def take_edges(self, edges: Iterable[EdgeJson]) -> None:
         """Take in what the topology says now."""
@@ -85,14 +103,23 @@ class Watch:
         del seen[:-WINDOW]
 
 
-def figures_of(page: str) -> Figures:
-    """Read the few families that the screen shows from a target's page."""
-    values: dict[str, list[tuple[str, float]]] = {}
-    for family in text_string_to_metric_families(page):
+def rows_of(page: str, families: Collection[str]) -> Rows:
+    """Read a few families of a page; the lines of the others are not even looked into."""
+    lines = [line for line in page.splitlines() if line.split("{")[0].split(" ")[0] in families]
+    found: dict[str, list[tuple[Mapping[str, str], float]]] = {}
+    for family in text_string_to_metric_families("\n".join(lines) + "\n"):
         for sample in family.samples:
-            if sample.name in SHOWN:
-                interface = sample.labels.get("interface", "")
-                values.setdefault(sample.name, []).append((interface, sample.value))
+            found.setdefault(sample.name, []).append((sample.labels, sample.value))
+    return found
+
+
+def figures_of(page: str) -> Figures:
+    """Read the families that the screen shows from a target's page."""
+    rows = rows_of(page, SHOWN | demo_ipv6.SHOWN)
+    values = {
+        name: [(labels.get("interface", ""), value) for labels, value in rows[name]]
+        for name in rows.keys() & SHOWN
+    }
     octets = values.get("egov_interface_receive_bytes_total", [])
     up = values.get("egov_interface_up", [])
     return Figures(
@@ -102,6 +129,7 @@ def figures_of(page: str) -> Figures:
         ports=len(up),
         cpu=max((load for _none, load in values.get("egov_device_cpu_ratio", [])), default=None),
         interfaces=_interfaces(values),
+        ipv6=demo_ipv6.page_of(rows),
     )
 
 
