@@ -1,4 +1,4 @@
-"""Completes target ids on the command line from the configuration that the line names."""
+"""Completes ids on the command line from the configuration that the line names."""
 
 import os
 from pathlib import Path
@@ -6,17 +6,37 @@ from pathlib import Path
 import typer
 
 from agent.cli.terminal import DEFAULT_CONFIG
-from agent.configuration import Secrets, read_configuration
+from agent.configuration import Configuration, Secrets, read_configuration
 from collectors.registry import CHECKS
 from inventory.located import Problems
 
 
 def target_ids(context: typer.Context, incomplete: str) -> list[str]:
-    """Return the ids that begin like this; none when the configuration has mistakes."""
+    """Return the ids of targets that begin like this; none when the configuration has mistakes."""
+    found = _configuration(context)
+    ids = found.target_ids if found else ()
+    return [target for target in ids if target.startswith(incomplete)]
+
+
+def site_ids(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the ids of sites that begin like this."""
+    found = _configuration(context)
+    sites = found.inventory.sites if found else ()
+    return [site for site in sites if site.startswith(incomplete)]
+
+
+def credential_ids(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the ids of SSH credentials that begin like this."""
+    found = _configuration(context)
+    credentials = found.inventory.credentials.values() if found else ()
+    return [one.id for one in credentials if one.ssh and one.id.startswith(incomplete)]
+
+
+def _configuration(context: typer.Context) -> Configuration | None:
+    """Read the configuration that the line names, silently."""
     named = context.params.get("config") or os.environ.get("EGOV_AGENT_CONFIG")
     path = Path(named) if named else DEFAULT_CONFIG
     try:
-        configuration = read_configuration(path, Secrets.of(os.environ), CHECKS)
+        return read_configuration(path, Secrets.of(os.environ), CHECKS)
     except (Problems, OSError):
-        return []
-    return [target for target in configuration.target_ids if target.startswith(incomplete)]
+        return None

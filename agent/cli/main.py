@@ -13,14 +13,14 @@ from typing import Annotated, TypeVar
 import typer
 
 import texts
-from agent.cli import capture, check, demo, lab, run, targets, visit
+from agent.cli import capture, check, demo, forget, lab, run, targets, trust, visit
 from texts import gettext as _
 from texts import marked
 
 AnyCommand = TypeVar("AnyCommand")
 
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
-COMMANDS = (run, check, visit, targets, capture, lab, demo)
+COMMANDS = (run, check, visit, targets, trust, forget, capture, lab, demo)
 
 
 def main() -> None:
