@@ -82,7 +82,7 @@ async def serve(
                 executor=executor,
                 clock=SystemClock(),
             )
-            async with parts.snmp:
+            async with parts.snmp, parts.pinger:
                 await parts.service.start(configuration)
                 # What the start made lives as long as the service: no collection looks at it again.
                 gc.freeze()

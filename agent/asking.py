@@ -12,6 +12,7 @@ from agent.configuration import Configuration
 from agent.resolve import resolve
 from agent.visit import Outcome, visit
 from collectors.contract import Poller, Question
+from collectors.probe.pinger import Pinger
 from collectors.registry import CHECKS, Check, Plan, Resources
 from protocols.snmp.engine import Engine
 
@@ -58,9 +59,9 @@ async def asking(
     """Build what one check of one target needs; KeyError when the target has no such check."""
     row = {one.name: one for one in CHECKS}[check]
     plan = configuration.plans[target, check]
-    async with Engine() as engine:
+    async with Engine() as engine, Pinger(clock.monotonic) as pinger:
         devices = configuration.devices
-        resources = Resources(engine, devices.profiles, devices.catalogue, resolve)
+        resources = Resources(engine, devices.profiles, devices.catalogue, resolve, pinger)
         poller = row.poller(plan, resources, None)
         try:
             yield Asked(target, row, plan, poller, resources, clock)

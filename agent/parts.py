@@ -1,7 +1,6 @@
 """The parts of the service, each made once and handed to those that need it."""
 
 import asyncio
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from importlib.metadata import version
@@ -9,6 +8,7 @@ from importlib.metadata import version
 from prometheus_client import Metric
 
 from agent import logins, self_metrics
+from agent.busy import Busy
 from agent.clock import Clock
 from agent.configuration import Configuration
 from agent.control.commands import Commands
@@ -43,6 +43,7 @@ from agent.views import ServiceViews
 from agent.web.server import WebServer
 from agent.web.views import Family
 from collectors.contract import Fact, Observation
+from collectors.probe.pinger import Pinger
 from collectors.registry import Check, family_in_use
 from protocols.snmp.engine import Engine as SnmpEngine
 from protocols.snmp.security import Rejection
@@ -75,6 +76,7 @@ class Parts:
         self.sink = CountingSink()
         self.forgeries = Forgeries(clock, self.sink.take)
         self.snmp = SnmpEngine(clock.monotonic, self._forged)
+        self.pinger = Pinger(clock.monotonic)
         self.store = Store(
             configuration.devices.catalogue, settings.exposition.max_series_per_target
         )
@@ -98,7 +100,7 @@ class Parts:
         )
         self.rounds = Rounds(clock, self.store, self._learn, self.sink.take)
         concurrency = settings.limits.concurrency
-        self.scheduler = Scheduler(clock, self.rounds, concurrency, time.thread_time)
+        self.scheduler = Scheduler(clock, self.rounds, concurrency, Busy())
         self.pollers = Pollers(checks, state)
         self.exposition = Exposition(
             self.store,
@@ -109,6 +111,7 @@ class Parts:
         self.service = Service(
             clock=clock,
             snmp=self.snmp,
+            pinger=self.pinger,
             resolve=resolve,
             store=self.store,
             exposition=self.exposition,

@@ -19,6 +19,7 @@ from agent.sink import CountingSink
 from agent.store.store import Store
 from collectors.addressing import Resolve
 from collectors.contract import Observation
+from collectors.probe.pinger import Pinger
 from collectors.registry import Resources
 from protocols.snmp.engine import Engine as SnmpEngine
 
@@ -37,6 +38,7 @@ class Service:
 
     clock: Clock
     snmp: SnmpEngine
+    pinger: Pinger
     resolve: Resolve
     store: Store
     exposition: Exposition
@@ -113,7 +115,9 @@ class Service:
 
     def _made(self, configuration: Configuration, targets: Iterable[str]) -> Sequence[Entry]:
         devices = configuration.devices
-        resources = Resources(self.snmp, devices.profiles, devices.catalogue, self.resolve)
+        resources = Resources(
+            self.snmp, devices.profiles, devices.catalogue, self.resolve, self.pinger
+        )
         plans = {key: configuration.plans[key] for key in _keys(configuration, targets)}
         return self.pollers.made(plans, resources)
 

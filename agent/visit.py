@@ -52,8 +52,12 @@ class Outcome:
 
     @property
     def answers(self) -> bool:
-        """Whether the target is worth a full visit next time."""
-        return self.reason not in SILENCE
+        """Whether the target is worth a full visit next time.
+
+        One that tells of silence in a table is: the table goes on telling.
+        """
+        told = self.observation is not None and self.observation.failed is not None
+        return told or self.reason not in SILENCE
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -127,8 +131,8 @@ def _judge(observation: Observation | None) -> tuple[Reason | None, Detail, str]
     """Tell a full success from a partial one, and from failures alone."""
     if observation is None or not observation.failures:
         return None, Detail.NONE, ""
-    first = observation.failures[0]
+    first = observation.failed or observation.failures[0]
     text = f"{observation.target}: {first.table}: {first.text}"
-    if observation.tables:
+    if observation.tables and observation.failed is None:
         return Reason.PARTIAL, first.detail, text
     return first.reason, first.detail, text

@@ -191,6 +191,7 @@ class Observation:
         known: types of facts that come from a table which was seen complete; a table that broke off
             tells nothing of its rows' absence, so it leaves the former facts as they are.
         failures: what was missed; with at least one table the visit is partial, not failed.
+        failed: the target gave nothing, though the tables say something: that it was tried.
         effort: what the visit cost the target, where the method counts it.
         notices: what a reader of the log should know; a line when something begins or ends, not
             while it lasts.
@@ -201,6 +202,7 @@ class Observation:
     tables: tuple[Table, ...] = ()
     facts: tuple[Fact, ...] = ()
     failures: tuple[Failure, ...] = ()
+    failed: Failure | None = None
     findings: tuple[Finding, ...] = ()
     known: tuple[Known, ...] = ()
     effort: Effort | None = None

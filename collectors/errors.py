@@ -65,6 +65,12 @@ class Detail(StrEnum):
     UNEXPECTED_TYPE = "unexpected_type"
     UNEXPECTED_INDEX = "unexpected_index"
     QUARANTINED = "quarantined"
+    REFUSED = "refused"
+    PROHIBITED = "prohibited"
+    PACKET_TOO_BIG = "packet_too_big"
+    BLACK_HOLE = "black_hole"
+    NOT_PERMITTED = "not_permitted"
+    LOCAL = "local"
     INTERNAL = "internal"
 
 

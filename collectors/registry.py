@@ -7,15 +7,21 @@ comparable value: a reload that leaves it as it was leaves the poller alone.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from collectors.addressing import Family, Resolve
 from collectors.catalogue import Catalogue
 from collectors.contract import Json, Poller
+from collectors.probe import target as probe_target
+from collectors.probe.collector import LEARNED_VERSION as PROBE_LEARNED_VERSION
+from collectors.probe.collector import ProbePoller
+from collectors.probe.pinger import Pinger
+from collectors.probe.target import ProbeTarget
 from collectors.snmp.collector import LEARNED_VERSION, SnmpPoller
 from collectors.snmp.profile import Profiles
 from collectors.snmp.target import DeviceTarget, Interfaces
 from inventory import models
+from inventory.endpoints import Endpoint
 from inventory.inventory import Inventory, Target
 from inventory.models import Device, DeviceSnmp
 from inventory.secrets import SecretReference, Vault
@@ -30,8 +36,7 @@ from protocols.snmp.credentials import (
 from protocols.snmp.engine import Engine
 from protocols.snmp.session import Limits
 
-Plan: TypeAlias = DeviceTarget
-"""A union, once there is a second collector."""
+Plan: TypeAlias = DeviceTarget | ProbeTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Resources:
     profiles: Profiles
     catalogue: Catalogue
     resolve: Resolve
+    pinger: Pinger
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,7 @@ def _octets(vault: Vault, reference: SecretReference | None) -> bytes:
 
 def _poll_snmp(plan: Plan, resources: Resources, learned: Json) -> Poller:
     return SnmpPoller(
-        plan,
+        cast("DeviceTarget", plan),  # made by the same row
         engine=resources.snmp,
         profiles=resources.profiles,
         catalogue=resources.catalogue,
@@ -149,9 +155,30 @@ def _poll_snmp(plan: Plan, resources: Resources, learned: Json) -> Poller:
     )
 
 
+def _plan_probe(
+    target: Target, _inventory: Inventory, _vault: Vault, pace: Pace
+) -> ProbeTarget | None:
+    interval_s = pace.intervals_s["probe"]
+    match target:
+        case models.Site():
+            return probe_target.of_site(target, interval_s)
+        case Endpoint():
+            return probe_target.of_endpoint(target, interval_s)
+        case _:
+            return None
+
+
+def _poll_probe(plan: Plan, resources: Resources, _learned: Json) -> Poller:
+    target = cast("ProbeTarget", plan)  # made by the same row
+    return ProbePoller(target, resources.pinger, resources.resolve)
+
+
 def family_in_use(poller: Poller) -> Family | None:
     """Say over which address family a poller talks, once it does."""
     return poller.family if isinstance(poller, SnmpPoller) else None
 
 
-CHECKS: tuple[Check, ...] = (Check("snmp", LEARNED_VERSION, _plan_snmp, _poll_snmp),)
+CHECKS: tuple[Check, ...] = (
+    Check("snmp", LEARNED_VERSION, _plan_snmp, _poll_snmp),
+    Check("probe", PROBE_LEARNED_VERSION, _plan_probe, _poll_probe),
+)

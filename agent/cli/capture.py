@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -30,12 +30,12 @@ from agent.clock import SystemClock
 from agent.configuration import Configuration, Secrets
 from agent.resolve import resolve
 from collectors.errors import CollectError
-from collectors.registry import Plan
 from collectors.snmp.anonymise import Known, anonymised
 from collectors.snmp.anonymise import unmapped as plain
 from collectors.snmp.capture import ENTERPRISES, EVERYTHING, Caps, Captured, Recorder
 from collectors.snmp.disclosure import Disclosure
 from collectors.snmp.pseudonyms import Pseudonyms
+from collectors.snmp.target import DeviceTarget
 from protocols.snmp import oid
 from protocols.snmp.credentials import Community, User
 from texts import gettext as _
@@ -174,12 +174,13 @@ def _must_be_writable(out: Path, *, force: bool) -> None:
 
 async def _capture(
     configuration: Configuration, target: str, roots: list[str], caps: Caps
-) -> tuple[Captured, Plan]:
+) -> tuple[Captured, DeviceTarget]:
     async with asking(configuration, target, "snmp", SystemClock()) as asked:
         recorder = Recorder(asked.resources.snmp, asked.resources.profiles, resolve, caps)
         try:
             with _showing(target) as show:
-                return await recorder.capture(asked.plan, roots, show), asked.plan
+                plan = cast("DeviceTarget", asked.plan)  # of the check snmp
+                return await recorder.capture(plan, roots, show), plan
         except CollectError as error:
             fail(str(error))
 
@@ -209,7 +210,9 @@ def _bar() -> Progress:
     )
 
 
-def _write(task: _Task, configuration: Configuration, captured: Captured, plan: Plan) -> None:
+def _write(
+    task: _Task, configuration: Configuration, captured: Captured, plan: DeviceTarget
+) -> None:
     devices = configuration.devices
     if task.salt is None:
         found, fingerprint = plain(captured.rows), None
@@ -242,7 +245,9 @@ def _write(task: _Task, configuration: Configuration, captured: Captured, plan: 
         warn(text.format(count=found.dropped))
 
 
-def _known(task: _Task, configuration: Configuration, captured: Captured, plan: Plan) -> Known:
+def _known(
+    task: _Task, configuration: Configuration, captured: Captured, plan: DeviceTarget
+) -> Known:
     """List what the inventory says of the device, and what it is asked with."""
     entry = configuration.targets[task.target]
     names = (plan.id, getattr(entry, "name", None), *plan.addresses, captured.address)

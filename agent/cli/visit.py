@@ -34,6 +34,7 @@ from collectors.contract import Observation
 from collectors.errors import CollectError
 from collectors.snmp.collector import SnmpPoller
 from collectors.snmp.cross_check import Both, Compared, cross_check
+from collectors.snmp.target import DeviceTarget
 from inventory.located import did_you_mean
 from texts import gettext as _
 from texts import marked
@@ -171,15 +172,20 @@ async def _cross(asked: Asked, timeout_s: float) -> int:
     """Print what pysnmp read differently; return how many objects that are."""
     from collectors.snmp.pysnmp_peer import PysnmpPeer  # noqa: PLC0415  # 0.4 s and 15 MB
 
-    if not isinstance(asked.poller, SnmpPoller) or asked.poller.profile is None:
+    poller, plan = asked.poller, asked.plan
+    if (
+        not isinstance(poller, SnmpPoller)
+        or not isinstance(plan, DeviceTarget)
+        or not poller.profile
+    ):
         fail(_("A cross-check needs an SNMP device that answered."))
     resources = asked.resources
-    profile = resources.profiles.named(asked.poller.profile)
+    profile = resources.profiles.named(poller.profile)
     managers = Both(resources.snmp, resources.resolve, PysnmpPeer)
     deadline_s = asked.clock.monotonic() + timeout_s
     objects = moved = different = 0
     try:
-        async for one in cross_check(asked.plan, profile, managers, deadline_s):
+        async for one in cross_check(plan, profile, managers, deadline_s):
             objects, moved = objects + one.objects, moved + one.moved
             different += len(one.differences)
             _print_differences(one)

@@ -1,6 +1,7 @@
 """Pollers get what was learned, and are closed whatever happens."""
 
 import asyncio
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -10,6 +11,7 @@ from agent.pollers import Pollers, close
 from agent.scheduler import Entry
 from collectors.catalogue import load_catalogue
 from collectors.contract import Json, Poller
+from collectors.probe.pinger import Pinger
 from collectors.registry import Check, Plan, Resources
 from collectors.snmp.profile import Profiles
 from collectors.snmp.target import DeviceTarget
@@ -27,7 +29,7 @@ async def _resolve(_name: str) -> tuple[str, ...]:
     return ()
 
 
-RESOURCES = Resources(Engine(), Profiles({}), load_catalogue(), _resolve)
+RESOURCES = Resources(Engine(), Profiles({}), load_catalogue(), _resolve, Pinger(time.monotonic))
 
 
 @dataclass

@@ -93,6 +93,17 @@ def test_failures_without_a_table_are_a_failure() -> None:
     assert not outcome.brought_data
 
 
+def test_silence_that_a_table_tells_of_is_a_failure_and_worth_a_visit_next_time() -> None:
+    """A probe of a dead site: its rows say 0, which must not go stale while the site is dead."""
+    failure = Failure("probe", Reason.TIMEOUT, Detail.NO_ANSWER, "no answer")
+    brought = Observation("sw", "snmp", (ROWS,), failures=(failure,), failed=failure)
+    outcome, _took = asked(FakePoller(result=brought))
+    assert (outcome.reason, outcome.detail) == (Reason.TIMEOUT, Detail.NO_ANSWER)
+    assert not outcome.brought_data
+    assert outcome.answers
+    assert outcome.text == "sw: probe: no answer"
+
+
 def test_device_that_has_nothing_is_no_failure() -> None:
     outcome, _took = asked(FakePoller(result=Observation("sw", "snmp")))
     assert outcome.reason is None
