@@ -9,6 +9,8 @@ from pathlib import Path
 from agent.clock import Clock
 from agent.derive.derivation import Scope
 from agent.derive.engine import Engine
+from agent.derive.ipv6_readiness import Ipv6Readiness
+from agent.derive.ipv6_sites import SiteIpv6
 from agent.derive.site_rollup import SiteTargets
 from agent.derive.target_up import TargetUp
 from agent.derive.topology import Topology
@@ -24,6 +26,7 @@ from agent.web.views import (
     ParentView,
     Readiness,
     ReloadResult,
+    SiteIpv6View,
     SiteView,
     TargetState,
     TargetView,
@@ -120,6 +123,7 @@ class ServiceViews:
             family=family,
             state=self._state(target.id),
             checks=tuple(self._check(target.id, check) for check in checks),
+            ipv6=self.derivations.fact(Ipv6Readiness, target.id),
         )
 
     def sites(self) -> Sequence[SiteView]:
@@ -171,6 +175,18 @@ class ServiceViews:
             up=counted.up,
             down=counted.down,
             unknown=counted.unknown,
+            ipv6=self._site_ipv6(site.id),
+        )
+
+    def _site_ipv6(self, site: str) -> SiteIpv6View | None:
+        counted = self.derivations.fact(SiteIpv6, site)
+        if counted is None:
+            return None
+        return SiteIpv6View(
+            expected=counted.expected,
+            ready=counted.ready,
+            devices=counted.devices,
+            more=counted.more,
         )
 
     def _state(self, target: str) -> TargetState:

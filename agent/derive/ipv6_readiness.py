@@ -30,7 +30,8 @@ from inventory.models import Device
 
 F = TypeVar("F", bound=Fact)
 
-Items = Mapping[Name, Item]
+Items = Mapping[str, Item]
+"""Every item by its name."""
 
 _UNREADY = (State.FAILED, State.UNKNOWN)
 _KEYS = tuple((name.value, state.value) for name in Name for state in State)

@@ -54,7 +54,7 @@ class Ipv6Sites(Derivation):
         wanted = [one for one in subject.targets if _is_wanted(inventory, one)]
         ready = {one for one in wanted if one in known and known[one].ready}
         lacking = Counter(
-            (name.value, item.state.value)
+            (str(name), item.state.value)
             for one in wanted
             if one in known
             for name, item in known[one].lacking.items()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
-from agent.web.views import CheckView, TargetView, Views
+from agent.web.views import CheckView, Ipv6View, TargetView, Views
 
 _SLICE = 100  # targets written between two turns of the loop: about 2 ms
 
@@ -44,6 +44,19 @@ def _target(target: TargetView) -> Json:
         "family": target.family,
         "state": target.state,
         "checks": [_check(check) for check in target.checks],
+        "ipv6": None if target.ipv6 is None else _ipv6(target.ipv6),
+    }
+
+
+def _ipv6(found: Ipv6View) -> Json:
+    """Say it as egov_ipv6_ready does: an exempt device is neither ready nor not."""
+    return {
+        "expected": found.expected,
+        "ready": found.ready if found.expected else None,
+        "items": {
+            name: {"state": item.state, "names": list(item.names)}
+            for name, item in found.items.items()
+        },
     }
 
 

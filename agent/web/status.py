@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from agent.web.access import CLIENT
 from agent.web.headers import page_policy
-from agent.web.reading import Filter, find, span, tree
+from agent.web.ipv6 import chosen
+from agent.web.reading import Filter, find, span, subtree, tree
 from agent.web.views import TargetState, Views
 from texts import Language, gettext, ngettext, speaking
 
@@ -52,13 +53,16 @@ class Status:
         )
         sites = self._views.sites()
         listing = await find(self._views, sites, wanted)
+        lines = tree(sites)
+        inside = subtree(sites, wanted.site) if wanted.site else None
         language = language_of(request, self._views.language)
         with speaking(language):
             pieces = self._template.generate(
                 views=self._views,
                 readiness=self._views.ready(),
-                lines=tree(sites),
+                lines=lines,
                 listing=listing,
+                ipv6=chosen(self._views, lines, inside),
                 wanted=wanted,
                 client=request[CLIENT],
                 language=language,

@@ -60,6 +60,52 @@ class CheckView:
     next_due_s: float | None = None
 
 
+class ItemView(Protocol):
+    """One item of a device's readiness for IPv6."""
+
+    @property
+    def state(self) -> str:
+        """One of passed, failed, unknown, not_applicable."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What it failed on, or what is not known of: neighbours, addresses, probes."""
+
+
+class Ipv6View(Protocol):
+    """How ready a device is for IPv6."""
+
+    @property
+    def expected(self) -> bool:
+        """Whether the inventory wants it to be ready."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether no item is failed or unknown."""
+
+    @property
+    def items(self) -> Mapping[str, ItemView]:
+        """Every item by name, in the order in which a person would look."""
+
+    @property
+    def lacking(self) -> Mapping[str, ItemView]:
+        """Those that are failed or unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteIpv6View:
+    """How many devices of a site's whole subtree are ready for IPv6.
+
+    Args:
+        devices: ids of those at the site itself that are not, `more` of them left out.
+    """
+
+    expected: int
+    ready: int
+    devices: tuple[str, ...] = ()
+    more: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetView:
     """A target as the status page lists it.
@@ -67,6 +113,7 @@ class TargetView:
     Args:
         address: the address in use, or the first one written when none has been used.
         family: of the address in use; None when none has been used yet.
+        ipv6: of a device, once something was derived.
     """
 
     id: str
@@ -77,11 +124,16 @@ class TargetView:
     family: Family | None = None
     state: TargetState = TargetState.UNKNOWN
     checks: tuple[CheckView, ...] = ()
+    ipv6: Ipv6View | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteView:
-    """A site with the targets of its whole subtree by state."""
+    """A site with the targets of its whole subtree by state.
+
+    Args:
+        ipv6: None until it was counted.
+    """
 
     id: str
     name: str
@@ -90,6 +142,7 @@ class SiteView:
     up: int = 0
     down: int = 0
     unknown: int = 0
+    ipv6: SiteIpv6View | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

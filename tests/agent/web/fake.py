@@ -91,6 +91,39 @@ class FakeViews:
         return self.reloaded
 
 
+@dataclass(frozen=True)
+class FakeItem:
+    """An item in a state."""
+
+    state: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FakeIpv6:
+    """How ready a device is."""
+
+    expected: bool = True
+    items: Mapping[str, FakeItem] = field(default_factory=dict)
+
+    @property
+    def ready(self) -> bool:
+        return self.expected and not self.lacking
+
+    @property
+    def lacking(self) -> Mapping[str, FakeItem]:
+        return {
+            name: item for name, item in self.items.items() if item.state in ("failed", "unknown")
+        }
+
+
+def readiness(**lacking: tuple[str, ...]) -> FakeIpv6:
+    """Make one in which all else passed; an item is lacking by its state, then names."""
+    passed = dict.fromkeys(("forwarding", "address", "routing", "path", "traffic"), ("passed",))
+    states = {**passed, **lacking}
+    return FakeIpv6(items={name: FakeItem(one[0], one[1:]) for name, one in states.items()})
+
+
 def a_target(target_id: str, **changes: object) -> TargetView:
     target = TargetView(
         id=target_id,

@@ -4,7 +4,7 @@ import aiohttp
 
 from agent.web.views import TargetState
 from tests.agent.web.conftest import Serve
-from tests.agent.web.fake import FakeViews, a_silent_target, a_target
+from tests.agent.web.fake import FakeIpv6, FakeViews, a_silent_target, a_target, readiness
 
 
 async def test_targets_as_json(serve: Serve, http: aiohttp.ClientSession) -> None:
@@ -31,6 +31,7 @@ async def test_targets_as_json(serve: Serve, http: aiohttp.ClientSession) -> Non
                 "error": None,
             }
         ],
+        "ipv6": None,
     }
     assert silent["state"] == "down"
     assert silent["checks"][0]["error"] == {
@@ -38,6 +39,23 @@ async def test_targets_as_json(serve: Serve, http: aiohttp.ClientSession) -> Non
         "text": "no answer in 5 s",
         "age_seconds": 20.0,
     }
+
+
+async def test_readiness_for_ipv6_names_what_is_lacking(
+    serve: Serve, http: aiohttp.ClientSession
+) -> None:
+    ready = a_target("sw-1", ipv6=readiness())
+    lacking = a_target("sw-2", ipv6=readiness(routing=("failed", "1.1.1.1 GE1"), path=("unknown",)))
+    exempt = a_target("sw-3", ipv6=FakeIpv6(expected=False))
+    server = await serve(FakeViews(shown=[ready, lacking, exempt]))
+    async with http.get(server.urls[0] + "api/v1/targets") as answer:
+        one, two, three = (found["ipv6"] for found in (await answer.json())["targets"])
+    assert (one["expected"], one["ready"]) == (True, True)
+    assert list(one["items"]) == ["forwarding", "address", "routing", "path", "traffic"]
+    assert two["ready"] is False
+    assert two["items"]["routing"] == {"state": "failed", "names": ["1.1.1.1 GE1"]}
+    assert two["items"]["path"] == {"state": "unknown", "names": []}
+    assert three == {"expected": False, "ready": None, "items": {}}
 
 
 async def test_a_target_never_visited_has_nulls(serve: Serve, http: aiohttp.ClientSession) -> None:
