@@ -1,17 +1,19 @@
 """Starts visits: each check of each target in its own rhythm, on the monotonic clock.
 
-    heap of due times ──due──▶ waiting ──slot──▶ task: visit or knock ──▶ next due time
-                                  ▲                        │
-    ask_early ────────────────────┴──── it answered: visit ┘
+    turns ──due, a slot──▶ task: visit or knock ──▶ next due time
+      ▲                        │
+      └── ask_early            └── it answered: visit
 
-An idle target costs an entry in the heap and no task; one timer wakes for the earliest of them. A
+An idle target costs an entry in a heap and no task; one timer wakes for the earliest of them. A
 check of a target never overlaps itself: its next due time is found when its visit has ended.
-A target that is silent, or not known yet, gets the cheap question alone, from a budget of its own.
+A target that is silent, or not known yet, gets the cheap question alone, from a budget of its own;
+one that warms up waits behind the others (see `turns`).
+
+Lag is how much later than due a question starts. That of visits which warm up is counted apart:
+after a start, more of them are due in an interval than it has room for.
 """
 
 import asyncio
-import heapq
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -19,42 +21,20 @@ from typing import Protocol
 from agent.clock import Clock
 from agent.distribution import Distribution
 from agent.limits import Budget, Slots
-from agent.schedule import (
-    Rhythm,
-    early_gap_s,
-    knock_deadline_s,
-    rhythm,
-    visit_deadline_s,
-)
-from collectors.contract import Poller
+from agent.schedule import early_gap_s, knock_deadline_s, rhythm, visit_deadline_s
+from agent.turns import GONE, WAITING_OR_RUNNING, WARM_UP_VISITS, Entry, Job, Key, Line, Turns
+
+__all__ = ["Entry", "Key", "Scheduler", "Statistics", "Visitor"]
 
 STARTS_PER_WAKE = 256
 """Starting a task takes a few microseconds; this keeps a wake-up far under 20 ms."""
 
+JUDGE_S = 0.25
+BUSY_SHARE = 0.7
+"""A loop that works more than this has no time for visits that can wait."""
+
 CANCEL_S = 5.0
 """How long a cancelled visit may take to clean up before it is left behind."""
-
-WAITING_OR_RUNNING = 0
-GONE = -1
-"""Serial numbers of jobs that are not in the heap; a heap entry with another number than its job's
-is out of date and is skipped when its time comes."""
-
-Key = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
-    """One check of one target: what is scheduled."""
-
-    target: str
-    check: str
-    interval_s: float
-    poller: Poller
-
-    @property
-    def key(self) -> Key:
-        """Return (target, check), by which the schedule knows it."""
-        return self.target, self.check
 
 
 class Visitor(Protocol):
@@ -74,12 +54,15 @@ class Statistics:
     Args:
         entries: checks of targets that are scheduled.
         silent: those of them that get the cheap question alone.
+        warming_up: those of them that answer and have not had their second visit.
         missed: due times passed over because the visit before was still running.
-        lag: how much later than due a question started, in seconds.
+        lag: how much later than due a question started, in seconds, warm-up left out.
+        warm_up_lag: the same for first and second visits.
     """
 
     entries: int
     silent: int
+    warming_up: int
     visits: int
     slow: int
     knocks: int
@@ -87,34 +70,15 @@ class Statistics:
     missed: int
     started: int
     lag: Distribution = field(compare=False)
-
-
-class _Job:
-    """Where one entry stands."""
-
-    __slots__ = ("again", "answers", "due_s", "entry", "rhythm", "serial", "started_s", "task")
-
-    def __init__(self, entry: Entry, beat: Rhythm) -> None:
-        self.entry = entry
-        self.rhythm = beat
-        self.due_s = 0.0
-        self.started_s = float("-inf")
-        self.serial = WAITING_OR_RUNNING
-        self.answers = False
-        self.again = False
-        self.task: asyncio.Task[None] | None = None
-
-    @property
-    def budget(self) -> Budget:
-        return Budget.VISIT if self.answers else Budget.KNOCK
+    warm_up_lag: Distribution = field(compare=False)
 
 
 class Scheduler:
     """Owns the heap, the slots and the tasks of the visits.
 
     Args:
-        busy_s: the time that the loop's thread has worked so far. It does not count when a visit is
-            judged to be slow: that one waits for us. If visits handed their slots on because the
+        busy_s: the time in which the loop did not wait for anything. It does not count when a visit
+            is judged to be slow: that one waits for us. If visits handed their slots on because the
             loop is busy, more of them would run and each take longer still, until answers wait
             longer in our socket than the timeout.
     """
@@ -132,15 +96,15 @@ class Scheduler:
         self._visitor = visitor
         self._slots = Slots(concurrency)
         self._start_s = clock.monotonic()
-        self._jobs: dict[Key, _Job] = {}
-        self._heap: list[tuple[float, int, _Job]] = []
-        self._serial = 0
-        self._waiting: dict[Budget, deque[_Job]] = {Budget.VISIT: deque(), Budget.KNOCK: deque()}
+        self._jobs: dict[Key, Job] = {}
+        self._turns = Turns()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_s = float("inf")
         self._tasks: asyncio.TaskGroup | None = None
         self._stop = asyncio.Event()
         self._lag = Distribution()
+        self._warm_up_lag = Distribution()
+        self._judged = self._start_s, busy_s()
         self._missed = 0
         self._started = 0
 
@@ -168,8 +132,8 @@ class Scheduler:
             message = f"{entry.target}: {entry.check} is scheduled already"
             raise ValueError(message)
         beat = rhythm(entry.target, entry.check, entry.interval_s, self._start_s)
-        job = self._jobs[entry.key] = _Job(entry, beat)
-        self._push(job, beat.after(self._clock.monotonic()))
+        job = self._jobs[entry.key] = Job(entry, beat)
+        self._turns.push(job, beat.after(self._clock.monotonic()))
         self._arm()
 
     async def remove(self, keys: Iterable[Key]) -> None:
@@ -208,13 +172,15 @@ class Scheduler:
         return Statistics(
             entries=len(self._jobs),
             silent=sum(not job.answers for job in self._jobs.values()),
-            visits=self._slots.held(Budget.VISIT),
+            warming_up=sum(job.warming_up for job in self._jobs.values()),
+            visits=self._slots.held(Budget.VISIT) + self._slots.held(Budget.WARM_UP),
             slow=self._slots.held(Budget.SLOW),
             knocks=self._slots.held(Budget.KNOCK),
-            waiting=sum(map(len, self._waiting.values())),
+            waiting=self._turns.waiting,
             missed=self._missed,
             started=self._started,
             lag=self._lag,
+            warm_up_lag=self._warm_up_lag,
         )
 
     def _begin(self) -> None:
@@ -223,57 +189,60 @@ class Scheduler:
         for job in self._jobs.values():
             entry = job.entry
             job.rhythm = rhythm(entry.target, entry.check, entry.interval_s, self._start_s)
-            self._push(job, job.rhythm.after(self._start_s))
+            self._turns.push(job, job.rhythm.after(self._start_s))
 
     def _wake(self) -> None:
         """Move what is due to the waiting line and start what has a slot."""
         self._disarm()
         now_s = self._clock.monotonic()
-        heap = self._heap
-        while heap and heap[0][0] <= now_s:
-            _due_s, serial, job = heapq.heappop(heap)
-            if job.serial == serial:
-                job.serial = WAITING_OR_RUNNING
-                self._waiting[job.budget].append(job)
-        starts = self._start_waiting(Budget.VISIT, now_s, STARTS_PER_WAKE)
-        self._start_waiting(Budget.KNOCK, now_s, starts)
+        self._judge_strain(now_s)
+        self._turns.line_up(now_s)
+        starts = STARTS_PER_WAKE
+        for line in self._turns.lines(now_s):
+            starts = self._start_waiting(line, now_s, starts)
         self._arm()
 
-    def _start_waiting(self, budget: Budget, now_s: float, starts: int) -> int:
-        line = self._waiting[budget]
-        busy_s = self._busy_s()
-        while line and starts:
-            job = line[0]
-            if job.serial == GONE:
-                line.popleft()
-                continue
-            if not self._slots.take(job, budget, now_s - busy_s):
+    def _judge_strain(self, now_s: float) -> None:
+        """See a few times a second how much of its time the loop had to itself."""
+        judged_s, busy_s = self._judged
+        if now_s >= judged_s + JUDGE_S:
+            self._judged = now_s, self._busy_s()
+            share = (self._judged[1] - busy_s) / (now_s - judged_s)
+            self._slots.strain(busy=share > BUSY_SHARE)
+
+    def _start_waiting(self, line: Line, now_s: float, starts: int) -> int:
+        idle_s = now_s - self._busy_s()
+        while starts and (job := self._turns.first(line)) is not None:
+            if not self._slots.take(job, line.budget, idle_s):
                 break
-            line.popleft()
-            self._start(job, budget, now_s)
+            self._turns.take_first(line)
+            self._start(job, line, now_s)
             starts -= 1
         return starts
 
-    def _start(self, job: _Job, budget: Budget, now_s: float) -> None:
+    def _start(self, job: Job, line: Line, now_s: float) -> None:
         if self._tasks is None or self._stop.is_set():
             self._slots.give_back(job)
             return
-        self._lag.add(now_s - job.due_s)
+        lag = self._warm_up_lag if line.budget is Budget.WARM_UP else self._lag
+        lag.add(now_s - job.due_s)
         self._started += 1
         job.again = False
         job.started_s = now_s
-        question = self._visit if budget is Budget.VISIT else self._knock
+        question = self._knock if line is Line.KNOCK else self._visit
         job.task = self._tasks.create_task(question(job, now_s), name=job.entry.target)
 
-    async def _visit(self, job: _Job, now_s: float) -> None:
+    async def _visit(self, job: Job, now_s: float) -> None:
         entry = job.entry
         try:
             deadline_s = visit_deadline_s(now_s, entry.interval_s)
             job.answers = await self._visitor.visit(entry, deadline_s)
+            if job.answers and job.visits < WARM_UP_VISITS:
+                job.visits += 1
         finally:
             self._ended(job)
 
-    async def _knock(self, job: _Job, now_s: float) -> None:
+    async def _knock(self, job: Job, now_s: float) -> None:
         entry = job.entry
         try:
             deadline_s = knock_deadline_s(now_s, entry.interval_s)
@@ -281,36 +250,30 @@ class Scheduler:
         finally:
             self._ended(job, visit_now=job.answers)
 
-    def _ended(self, job: _Job, *, visit_now: bool = False) -> None:
+    def _ended(self, job: Job, *, visit_now: bool = False) -> None:
         job.task = None
         self._slots.give_back(job)
         if job.serial != GONE and not self._stop.is_set():
             self._plan(job, visit_now=visit_now)
         self._arm()
 
-    def _plan(self, job: _Job, *, visit_now: bool) -> None:
+    def _plan(self, job: Job, *, visit_now: bool) -> None:
         now_s = self._clock.monotonic()
         if visit_now:
-            self._push(job, now_s)
+            self._turns.push(job, now_s)
         elif job.again:
             self._push_early(job)
         else:
             next_s = job.rhythm.after(now_s)
             self._missed += job.rhythm.missed(job.started_s, next_s)
-            self._push(job, next_s)
+            self._turns.push(job, next_s)
 
-    def _push_early(self, job: _Job) -> None:
+    def _push_early(self, job: Job) -> None:
         """Bring the turn of `job` forward; a turn that comes sooner anyway stays."""
         now_s = self._clock.monotonic()
         early_s = max(now_s, job.started_s + early_gap_s(job.entry.interval_s))
         regular_s = job.rhythm.after(now_s) if job.serial == WAITING_OR_RUNNING else job.due_s
-        self._push(job, min(early_s, regular_s))
-
-    def _push(self, job: _Job, due_s: float) -> None:
-        self._serial += 1
-        job.serial = self._serial
-        job.due_s = due_s
-        heapq.heappush(self._heap, (due_s, job.serial, job))
+        self._turns.push(job, min(early_s, regular_s))
 
     def _arm(self) -> None:
         """Set the timer to the next moment at which something can start."""
@@ -324,9 +287,9 @@ class Scheduler:
                 self._timer = asyncio.get_running_loop().call_at(at_s, self._wake)
 
     def _next_s(self) -> float:
-        at_s = self._heap[0][0] if self._heap else float("inf")
-        for budget, line in self._waiting.items():
-            if line and (free_s := self._slots.free_at_s(budget)) is not None:
+        at_s = self._turns.next_due_s
+        for line in self._turns.lines(self._clock.monotonic()):
+            if (free_s := self._slots.free_at_s(line.budget)) is not None:
                 at_s = min(at_s, free_s + self._busy_s())
         return at_s
 
@@ -337,7 +300,7 @@ class Scheduler:
         self._timer_s = float("inf")
 
     @staticmethod
-    def _running(jobs: Iterable[_Job]) -> list[asyncio.Task[None]]:
+    def _running(jobs: Iterable[Job]) -> list[asyncio.Task[None]]:
         return [job.task for job in jobs if job.task is not None]
 
 

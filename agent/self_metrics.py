@@ -63,13 +63,25 @@ def of_build(version: str, loop: str) -> Iterator[Metric]:
 def of_scheduler(seen: scheduler.Statistics) -> Iterator[Metric]:
     """Say whether visits start when they should."""
     yield histogram(
-        "egov_agent_schedule_lag_seconds", "How much later than due a question started.", seen.lag
+        "egov_agent_schedule_lag_seconds",
+        "How much later than due a question started; first and second visits are left out.",
+        seen.lag,
+    )
+    yield histogram(
+        "egov_agent_warm_up_lag_seconds",
+        "How much later than due a first or second visit started: they wait behind the others.",
+        seen.warm_up_lag,
     )
     yield gauge("egov_agent_checks", "Checks of targets that are scheduled.", seen.entries)
     yield gauge(
         "egov_agent_checks_silent",
         "Those of them that get one cheap question an interval until they answer.",
         seen.silent,
+    )
+    yield gauge(
+        "egov_agent_checks_warming_up",
+        "Checks that answer and have not had their second visit yet.",
+        seen.warming_up,
     )
     yield gauges(
         "egov_agent_questions_running",

@@ -33,6 +33,21 @@ def test_sweep_goes_on_until_nothing_is_left() -> None:
     assert store.statistics().series == 0
 
 
+def test_growth_by_a_quarter_is_noticed_once() -> None:
+    seen = iter([1000, 1200, 1251, 1252, 900, 1600])
+    growth = background.Growth(lambda: next(seen))
+    assert [growth.noticed() for _ in range(6)] == [False, False, True, False, False, True]
+
+
+def test_memory_that_nobody_tells_has_not_grown() -> None:
+    growth = background.Growth(lambda: 0)
+    assert not any(growth.noticed() for _ in range(3))
+
+
+def test_resident_set_of_this_process_is_known() -> None:
+    assert background.resident_pages() > 1000
+
+
 def test_what_lives_long_is_frozen() -> None:
     async def main() -> list[dict[str, list[int]]]:
         kept: list[dict[str, list[int]]] = []

@@ -366,6 +366,51 @@ def test_check_never_overlaps_itself(
     run(main())
 
 
+def test_first_visits_leave_the_others_on_time() -> None:
+    async def main() -> None:
+        clock = VirtualClock()
+        visitor = FakeVisitor(clock)
+        scheduler = Scheduler(clock, visitor, 64, clock.monotonic)  # the loop is always busy
+        old, new = (entry(f"old{n:02}") for n in range(30)), [*entries(300)]
+        for one in old:
+            scheduler.add(one)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(scheduler.run(grace_s=0.0))
+            await asyncio.sleep(180.0)
+            assert scheduler.statistics().warming_up == 0
+            for one in new:
+                visitor.visit_s[one.target] = 5.0
+                scheduler.add(one)
+            before = scheduler.statistics().lag.count
+            await asyncio.sleep(120.0)
+            seen = scheduler.statistics()
+            scheduler.stop()
+        assert seen.warming_up > 100
+        assert seen.lag.count - before > 60
+        assert seen.lag.quantile_s(1.0) < 0.01
+        assert seen.warm_up_lag.quantile_s(0.99) > 10.0
+
+    run(main())
+
+
+def test_each_target_is_visited_where_there_is_room_for_half_of_the_visits() -> None:
+    async def main() -> list[str]:
+        clock = VirtualClock()
+        visitor = FakeVisitor(clock, usual_s=2.0)
+        scheduler = Scheduler(clock, visitor, 1, clock.monotonic)
+        for one in entries(60):
+            scheduler.add(one)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(scheduler.run(grace_s=0.0))
+            await asyncio.sleep(900.0)
+            scheduler.stop()
+        return [name for name, _at in visitor.visits]
+
+    visits = run(main())
+    assert len(set(visits)) == 60
+    assert min(map(visits.count, set(visits))) >= 2
+
+
 @pytest.mark.parametrize(("share", "together"), [(0.0, 5), (1.0, 1)])
 def test_visits_that_are_slow_because_the_loop_is_busy_keep_their_slots(
     share: float, together: int

@@ -23,7 +23,9 @@ def samples() -> dict[str, dict[tuple[tuple[str, str], ...], float]]:
     )
     made = self_metrics.registry(
         lambda: self_metrics.of_build("1.2.3", "uvloop"),
-        lambda: self_metrics.of_scheduler(scheduler.Statistics(9, 3, 1, 0, 2, 4, 5, 60, lag)),
+        lambda: self_metrics.of_scheduler(
+            scheduler.Statistics(9, 3, 2, 1, 0, 2, 4, 5, 60, lag, lag)
+        ),
         lambda: self_metrics.of_loop(lag),
         lambda: self_metrics.of_store(store.Statistics(8, 900, 7, 70, 2, 6)),
         lambda: self_metrics.of_snmp(engine.Statistics(10, 15, 4, 1, rejected, retries=3)),
@@ -47,6 +49,8 @@ def test_every_part_is_told() -> None:
     found = samples()
     assert found["egov_agent_schedule_lag_seconds_bucket"][(("le", "0.005"),)] == 1
     assert found["egov_agent_schedule_lag_seconds_count"][()] == 1
+    assert found["egov_agent_warm_up_lag_seconds_count"][()] == 1
+    assert found["egov_agent_checks_warming_up"][()] == 2
     assert found["egov_agent_targets"][()] == 8
     assert found["egov_agent_series"][()] == 900
     assert found["egov_agent_series_cut"][()] == 7

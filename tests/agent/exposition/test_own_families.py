@@ -20,7 +20,9 @@ SUFFIX = {"counter": "_total"}
 def every_part() -> Iterator[Metric]:
     """Ask each part once, so that every family has a sample."""
     yield from self_metrics.of_build("1", "uvloop")
-    yield from self_metrics.of_scheduler(scheduler.Statistics(*[0] * 8, lag=Distribution()))
+    yield from self_metrics.of_scheduler(
+        scheduler.Statistics(*[0] * 9, lag=Distribution(), warm_up_lag=Distribution())
+    )
     yield from self_metrics.of_loop(Distribution())
     yield from self_metrics.of_store(store.Statistics(*[0] * 6))
     yield from self_metrics.of_snmp(engine.Statistics(*[0] * 4))
