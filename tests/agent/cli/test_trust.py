@@ -128,9 +128,7 @@ def test_json_without_yes_only_shows(site: Site, server: Sshd) -> None:
     assert all(one["pinned"] for one in objects(result))
 
 
-def test_changed_key_is_said_loudly_and_needs_replace(
-    site: Site, server: Sshd, tmp_path: Path
-) -> None:
+def test_changed_key_is_said_loudly_and_needs_replace(site: Site, server: Sshd) -> None:
     site.write(hx1=(server.host, server.port))
     former = HostKey.of_blob(server.keys[1].blob[:-32] + b"x" * 32)
     site.hosts.trust([Pin(server.host, server.port, (former,))])
