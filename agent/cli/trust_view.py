@@ -20,7 +20,7 @@ WORDS = {
     Standing.MORE: marked("further key"),
     Standing.CHANGED: marked("CHANGED"),
     Standing.REVOKED: marked("REVOKED"),
-    Standing.FAILED: marked("failed"),
+    Standing.FAILED: marked("no key"),
 }
 STYLES = {
     Standing.NEW: "yellow",

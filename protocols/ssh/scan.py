@@ -6,6 +6,8 @@ proves that it holds the key; no user, no key and no password of ours is named.
 """
 
 import asyncio
+import os
+import socket
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -104,7 +106,7 @@ async def _types(host: str, port: int) -> list[tuple[str, ...]]:
     except ConnectionResetError as error:
         raise ScanFailed(_CLOSED) from error
     except OSError as error:
-        raise ScanFailed(error.strerror or str(error)) from error
+        raise ScanFailed(_why(error)) from error
     except NoKexinit as error:
         raise ScanFailed(str(error)) from error
     types = [tuple(name for name in names if name in offered) for names in _TYPES]
@@ -121,9 +123,16 @@ async def _key_of(host: str, port: int, algorithms: Sequence[str]) -> HostKey:
     except asyncssh.Error as error:
         raise ScanFailed(error.reason) from error
     except OSError as error:
-        raise ScanFailed(error.strerror or str(error)) from error
+        raise ScanFailed(_why(error)) from error
     except ValueError as error:  # a key that the library cannot read, or BadHostKey
         raise ScanFailed(f"unreadable key: {error}") from error
+
+
+def _why(error: OSError) -> str:
+    """Say what the system said; asyncio puts the address in its place."""
+    if isinstance(error, socket.gaierror) or not error.errno:
+        return error.strerror or str(error)
+    return os.strerror(error.errno)
 
 
 async def _key(host: str, port: int, algorithms: Sequence[str]) -> HostKey:

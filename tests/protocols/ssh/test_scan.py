@@ -73,7 +73,7 @@ async def test_keys_of_an_old_switch_are_readable(old_switch: int) -> None:
 
 
 async def test_closed_port_is_an_error_that_says_so() -> None:
-    with pytest.raises(ScanFailed, match=r"(?i)refused|connect call failed"):
+    with pytest.raises(ScanFailed, match="Connection refused"):
         await offered_keys("127.0.0.1", free_port(), SOON_S)
 
 
