@@ -19,7 +19,8 @@ class Alignment:
     """
 
     __slots__ = (
-        "_numbers", "_order", "_pick", "_raw", "_read", "_tags", "column", "indexes", "unfit"
+        "_numbers", "_order", "_pick", "_raw", "_read", "_straight", "_tags", "column", "indexes",
+        "unfit",
     )  # fmt: skip
 
     def __init__(self, column: Column) -> None:
@@ -30,7 +31,7 @@ class Alignment:
         self._order: list[bytes] | None = None
         self._pick: Callable[[Sequence[Cell]], Cells] | None = None
         self._tags = b""
-        self._numbers = False
+        self._numbers = self._straight = False
         self._raw: Sequence[Value] = ()
         self._read: Sequence[Cell] = ()
 
@@ -43,9 +44,13 @@ class Alignment:
 
     def align(self, walked: Walked, order: list[bytes]) -> Cells:
         """Return the column's cells for the rows of `order`; a row that it lacks has None."""
+        same = order is self._order and walked.indexes is self.indexes
+        if same and self._straight and walked.tags is self._tags:
+            return walked.values  # type: ignore[return-value]  # all are numbers, as last time
         cells = self._cells(walked)
-        if order is not self._order or walked.indexes is not self.indexes:
+        if not same:
             self._lay(walked.indexes, order)
+        self._straight = cells is walked.values and self._pick is None
         return cells if self._pick is None else self._pick([*cells, None])
 
     def _lay(self, indexes: list[bytes], order: list[bytes]) -> None:

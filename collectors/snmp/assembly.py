@@ -62,7 +62,7 @@ class Assembly:
             cells = self._rows.sample(metric.key, metric.value)
             if cells is not None:
                 samples.append(self._samples(metric, cells, pick))
-        texts = tuple(self._text(info) for info in self._profile.infos)
+        texts = tuple([self._text(info) for info in self._profile.infos])
         table = Table(
             name=self._profile.gives or self._profile.name,
             method=Method.SNMP,
@@ -109,12 +109,13 @@ class Assembly:
 
         What a column says itself is not remembered: counters move, and would be held on to.
         """
+        if metric.value.plain:
+            return Samples(metric.family, pick(cells), metric.labels)  # type: ignore[arg-type]  # the compiler saw to numbers
         former = self._made.get(metric.key)
         if former is not None and former[0] is cells and former[1] is self._picks:
             return former[2]
-        samples = Samples(metric.family, pick(cells), metric.labels)  # type: ignore[arg-type]  # the compiler saw to numbers
-        if not metric.value.plain:
-            self._made[metric.key] = cells, self._picks, samples
+        samples = Samples(metric.family, pick(cells), metric.labels)  # type: ignore[arg-type]  # same
+        self._made[metric.key] = cells, self._picks, samples
         return samples
 
     def _choose(self) -> None:

@@ -335,9 +335,9 @@ class Device:
 
     def _has_holes(self, rows: TableRows) -> bool:
         """Say whether a first alternative leaves out a row that a later one may know."""
-        return any(
-            metric.falls_back and rows.has_holes(metric.key, metric.value)
-            for metric in (rows.profile.metrics if rows.profile.later else ())
+        profile = rows.profile
+        return bool(profile.later) and any(
+            rows.has_holes(metric.key, metric.value) for metric in profile.falling_back
         )
 
     def _requests(self, places: Iterable[Place]) -> dict[Place, ColumnRequest]:

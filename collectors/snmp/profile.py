@@ -151,6 +151,8 @@ class TableProfile:
     """Those of them that are not `later`."""
     structure: tuple[str, ...] = field(init=False)
     """The other columns."""
+    falling_back: tuple[Metric, ...] = field(init=False)
+    """The metrics that have a second way to their value."""
     places: Mapping[str, tuple[str, str]] = field(init=False)
     """Table and column, by column: one object for all devices."""
 
@@ -161,6 +163,8 @@ class TableProfile:
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "first", tuple(one for one in values if one not in self.later))
         object.__setattr__(self, "structure", structure)
+        falling_back = tuple(one for one in self.metrics if one.falls_back)
+        object.__setattr__(self, "falling_back", falling_back)
         object.__setattr__(self, "places", {name: (self.name, name) for name in self.columns})
 
     @property

@@ -7,7 +7,7 @@ What is asked is the same for switches of one model with the same ports, and is 
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from collectors.snmp.profile import TableProfile
@@ -30,6 +30,7 @@ class Plan:
         running: scalars of which one is there while what a table is about runs, and whether it was.
         requests: columns to walk; `twins` take what another place asked for.
         watched: tables of which a fallback is asked for when a hole shows.
+        places: every column that is read, of the tables in `asked`.
     """
 
     due: frozenset[str]
@@ -40,6 +41,8 @@ class Plan:
     requests: dict[Place, ColumnRequest]
     twins: Mapping[Place, list[Place]]
     watched: tuple[str, ...]
+    places: frozenset[Place] = field(init=False)
+    asked: frozenset[str] = field(init=False)
 
     @property
     def key(self) -> Hashable:
@@ -49,28 +52,22 @@ class Plan:
         tables = self.due, tuple(map(id, self.active)), self.watched
         return tables, self.scalars, self.cells, self.running, asked, twins
 
-    @property
-    def places(self) -> frozenset[Place]:
-        """Every column that is read."""
-        return frozenset((*self.requests, *chain.from_iterable(self.twins.values())))
-
-    @property
-    def asked(self) -> frozenset[str]:
-        """The tables that they belong to."""
-        return frozenset(name for name, _column in self.places)
+    def __post_init__(self) -> None:
+        """Say which columns and tables are read, once for all visits."""
+        places = frozenset((*self.requests, *chain.from_iterable(self.twins.values())))
+        object.__setattr__(self, "places", places)
+        object.__setattr__(self, "asked", frozenset(name for name, _column in places))
 
     def take(self, walked: Mapping[Place, Column], rows: DeviceTables) -> bool:
         """Take the columns if every one came whole, with the very rows that were known."""
-        whole = [
-            one.complete and one.indexes is request.known
-            for request, one in zip(self.requests.values(), walked.values(), strict=True)
-        ]
-        if not all(whole):
-            return False
-        for place, one in walked.items():
-            rows[place[0]].intake.take_known(place[1], one)
-            for name, column in self.twins.get(place, ()):
-                rows[name].intake.take_known(column, one)
+        for request, one in zip(self.requests.values(), walked.values(), strict=True):
+            if one.indexes is not request.known or not one.complete:
+                return False
+        for (name, column), one in walked.items():
+            rows[name].intake.take_known(column, one)
+        for place, twins in self.twins.items():
+            for name, column in twins:
+                rows[name].intake.take_known(column, walked[place])
         return True
 
 

@@ -63,7 +63,7 @@ class TableRows:
         self.intake = Intake(profile, context.changed, context.pool)
         self._tables = tables
         self._context = context
-        self._hollow: Mapping[str, bool] = _NONE
+        self._hollow: dict[str, bool] | None = None
         self._memos: dict[str, _Memo] = {}
         self._aligned: Mapping[str, Cells] = _NONE
         self._version = -1
@@ -76,7 +76,7 @@ class TableRows:
     def begin(self) -> None:
         """Forget what held for the last visit only."""
         self.intake.begin()
-        self._hollow = _NONE
+        self._hollow = None
 
     def end(self) -> bool:
         """Let go of the cells, which the observation has: of 10 000 switches they are 300 MiB.
@@ -201,8 +201,10 @@ class TableRows:
             self.evaluate(key, expression)
             return self.count > 0 and self._memos[key].holed
         name = expression.alternatives[0].names[0]
+        if self._hollow is None:
+            self._hollow = {}
         if name not in self._hollow:
-            self._hollow = {**self._hollow, name: _has_holes(self.column(name))}
+            self._hollow[name] = _has_holes(self.column(name))
         return self._hollow[name]
 
     def _structured(self, name: str) -> Cells:
