@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from lab.cli.dialect import Output, dead_time, lasted, mac, upper
 from lab.district import District
-from lab.numbering import addresses, router_id
+from lab.numbering import DEFAULT, addresses, router_id
 from lab.routing import NeighborState, Protocol, Session
 from lab.state import SwitchState
 
@@ -46,7 +46,10 @@ def commands(district: District) -> Mapping[str, Output]:
         "display ipv6 interface brief": lambda state: _interfaces(state, district),
         "display ipv6 neighbors all": _neighbors,
         "display ipv6 routing-table statistics": _statistics,
+        "display ipv6 routing-table :: 0": _default,
         "display ospfv3 peer": _peers,
+        "display bgp peer ipv4": nothing,
+        "display bgp peer vpnv4": nothing,
         "display bgp peer ipv6": lambda state: _sessions(state, district),
         "display bgp peer ipv6 unicast": lambda state: _sessions(state, district),
         "display bgp peer vpnv6": nothing,
@@ -106,6 +109,18 @@ def _statistics(state: SwitchState) -> Iterator[str]:
 
 def _counted(name: str, routes: int) -> str:
     return f"{name:<11}{routes:<12}{routes:<12}{routes:<12}{0}"
+
+
+def _default(state: SwitchState) -> Iterator[str]:
+    """Print ::/0, of which there is one or none."""
+    found = [one for one in state.routing.routes if one.prefix == DEFAULT] if state.routing else []
+    yield f"Summary count : {len(found)}"
+    for route in found:
+        protocol, preference = ("BGP4+", 255) if route.protocol is Protocol.BGP else ("O_ASE2", 150)
+        yield ""
+        yield f"Destination: {'::/0':<44}Protocol  : {protocol}"
+        yield f"NextHop    : {upper(route.next_hop):<44}Preference: {preference}"
+        yield f"Interface  : {short(route.port.name):<44}Cost      : 1"
 
 
 def _peers(state: SwitchState) -> Iterator[str]:

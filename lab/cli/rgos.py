@@ -4,9 +4,10 @@ No captured output of these commands was found; the columns follow the configura
 """
 
 from collections.abc import Iterator, Mapping
+from ipaddress import IPv6Interface
 
 from lab.cli.dialect import Output, dead_time, lasted, mac, upper
-from lab.district import District
+from lab.district import District, Switch
 from lab.numbering import addresses, router_id
 from lab.routing import NeighborState, Protocol, Session
 from lab.state import SwitchState
@@ -35,6 +36,7 @@ def commands(district: District) -> Mapping[str, Output]:
         "show ipv6 neighbors": _neighbors,
         "show ipv6 route summary": _statistics,
         "show ipv6 ospf neighbor": _neighbours,
+        "show ip bgp summary": nothing,
         "show bgp ipv6 unicast summary": lambda state: _sessions(state, district),
         "show isis neighbors": nothing,
         "show bfd neighbors": nothing,
@@ -52,22 +54,30 @@ def _version(state: SwitchState) -> Iterator[str]:
 
 def _interfaces(state: SwitchState, district: District) -> Iterator[str]:
     """A head for each interface, its addresses indented below it."""
-    given: dict[str, list[str]] = {}
-    for one in addresses(district, state.switch):
-        given.setdefault(one.port.name, []).append(upper(one.interface.ip))
+    given = _by_interface(district, state.switch)
     for port in state.ports:
         if port.port.name in given:
-            now = "up" if port.up else "down"
-            yield f"{port.port.name:<27}[{now}/{now}]"
-            yield from (f"    {address}" for address in given[port.port.name])
+            now, mark = ("Up", "") if port.up else ("Down", " [ TENTATIVE ]")
+            yield f"interface {port.port.name} is {now}, ifindex: {port.port.index}, vrf_id 0"
+            yield "  address(es):"
+            for address in given[port.port.name]:
+                subnet = f"{upper(address.network.network_address)}/{address.network.prefixlen}"
+                yield f"    INET6: {upper(address.ip)}{mark}, subnet is {subnet}"
+
+
+def _by_interface(district: District, switch: Switch) -> Mapping[str, list[IPv6Interface]]:
+    given: dict[str, list[IPv6Interface]] = {}
+    for one in addresses(district, switch):
+        given.setdefault(one.port.name, []).append(one.interface)
+    return given
 
 
 def _neighbors(state: SwitchState) -> Iterator[str]:
-    yield f"{'IPv6 Address':<40}{'Age':>3} {'Link-layer Addr':<15} {'State':<6}Interface"
+    yield f"{'IPv6 Address':<40}{'Linklayer Addr':<17}{'Interface':<27}State"
     for heard in state.routing.heard if state.routing else ():
         yield (
-            f"{upper(heard.address):<40}{int(state.at_s) // 60 % 9:>3} {mac(heard.mac, '.'):<15}"
-            f" {_HEARD[heard.state]:<6}{heard.port.name}"
+            f"{upper(heard.address):<40}{mac(heard.mac, '.'):<17}{heard.port.name:<27}"
+            f"{_HEARD[heard.state]}"
         )
 
 

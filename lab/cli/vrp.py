@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from lab.cli.dialect import Output, dead_time, lasted, mac, upper
 from lab.district import District
-from lab.numbering import addresses, router_id
+from lab.numbering import DEFAULT, addresses, router_id
 from lab.routing import Adjacency, NeighborState, Protocol, Session
 from lab.state import SwitchState
 
@@ -24,6 +24,7 @@ _PROTOCOLS: Mapping[str, Protocol | None] = {
     "BGP": Protocol.BGP,
     "UNR": None,
 }
+_PREFERENCE = {"BGP": 255, "OSPFv3ASE": 150}
 _LEGEND = (
     "*down: administratively down",
     "!down: FIB overload down",
@@ -48,7 +49,10 @@ def commands(district: District) -> Mapping[str, Output]:
         "display ipv6 interface brief": lambda state: _interfaces(state, district),
         "display ipv6 neighbors": _neighbors,
         "display ipv6 routing-table statistics": _statistics,
+        "display ipv6 routing-table :: 0": _default,
         "display ospfv3 peer": _peers,
+        "display bgp peer": nothing,
+        "display bgp vpnv4 all peer": nothing,
         "display bgp ipv6 peer": lambda state: _sessions(state, district),
         "display bgp vpnv6 all peer": nothing,
         "display isis peer": nothing,
@@ -110,6 +114,22 @@ def _statistics(state: SwitchState) -> Iterator[str]:
 
 def _counted(name: str, routes: int) -> str:
     return f"{name:<11}{routes:<12}{routes:<12}{routes:<12}{0:<12}{0}"
+
+
+def _default(state: SwitchState) -> Iterator[str]:
+    """Print ::/0, of which there is one or none."""
+    for route in state.routing.routes if state.routing else ():
+        if route.prefix == DEFAULT:
+            hop, name = upper(route.next_hop), route.port.name
+            protocol = "BGP" if route.protocol is Protocol.BGP else "OSPFv3ASE"
+            yield "Routing Table : Public"
+            yield "Summary Count : 1"
+            yield ""
+            yield f"Destination  : {'::':<40}PrefixLength : 0"
+            yield f"NextHop      : {hop:<40}Preference   : {_PREFERENCE[protocol]}"
+            yield f"Cost         : {1:<40}Protocol     : {protocol}"
+            yield f"RelayNextHop : {'::':<40}TunnelID     : 0x0"
+            yield f"Interface    : {name:<40}Flags        : D"
 
 
 def _peers(state: SwitchState) -> Iterator[str]:

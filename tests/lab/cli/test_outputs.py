@@ -75,6 +75,7 @@ def column(world: World, switch: str, oid: Oid, at_s: float) -> dict[Oid, int]:
 
 
 def addresses(text: str) -> set[IPv6Address]:
+    text = re.sub(r", subnet is .*", "", text)
     return {IPv6Address(found) for found in re.findall(r"\b[0-9A-F]{1,4}(?:::?[0-9A-F]+)+", text)}
 
 
