@@ -78,7 +78,7 @@ def listed(
         KnownHostsError: the file cannot be read.
     """
     if not file.is_file():
-        raise KnownHostsError(f"{file}: {_('no such file')}")
+        raise KnownHostsError(_("{file}: no such file").format(file=file))
     hosts = KnownHosts(file)
     found = []
     for server in servers:

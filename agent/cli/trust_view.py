@@ -73,9 +73,10 @@ def _rows(one: Found) -> Iterable[tuple[str, ...]]:
         word = f"[green]{_(WORDS[Standing.PINNED])}[/]" if known else state
         yield (*head, escape(key.algorithm), key.fingerprint, word + problem)
     if one.standing is Standing.CHANGED:
+        before = _("pinned before")
         for key in one.pinned:
             if key not in one.keys:
-                former = f"[dim]{_('pinned before')}[/]"
+                former = f"[dim]{before}[/]"
                 yield (*head, escape(key.algorithm), f"[dim]{key.fingerprint}[/]", former)
 
 
