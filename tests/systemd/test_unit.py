@@ -35,3 +35,20 @@ def test_systemd_understands_every_line(tmp_path: Path) -> None:
     done = analysed("verify", str(copy))
     ours = [line for line in (done.stdout + done.stderr).splitlines() if UNIT.name in line]
     assert (done.returncode, ours) == (0, [])
+
+
+def test_the_kernel_takes_the_setting_that_permits_pings() -> None:
+    """Written to a network namespace, as the kernel may refuse what sysctl.d does not check."""
+    settings = dict(
+        line.split(" = ", 1)
+        for line in (UNIT.parent / "egov-agent.sysctl.conf").read_text().splitlines()
+        if not line.startswith("#")
+    )
+    (key, value), *others = settings.items()
+    assert not others
+    path = "/proc/sys/" + key.replace(".", "/")
+    words = [program("unshare"), "--net", "sh", "-c", f"echo {value} > {path} && cat {path}"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if "unshare failed" in done.stderr:
+        pytest.skip("network namespaces are not allowed here")
+    assert done.stdout.split() == value.split(), done.stderr
