@@ -77,6 +77,9 @@ class _Pace:
 class LoginPacer:
     """Shared by everything that logs in; any thread may call it, nothing in it waits for a disk.
 
+    A credential is named by its id. A second secret of it has a purpose in brackets after the id,
+    `net (enable)`: it is paced by itself and forgotten together with the first.
+
     Args:
         monotonic: seconds of the monotonic clock.
         wall: Unix time; refusals are kept by it over a restart.
@@ -173,11 +176,13 @@ class LoginPacer:
             self._ended(credential, device)
 
     def forget(self, credential: str) -> tuple[Brake, ...]:
-        """Let a credential log in again everywhere; return what was lifted."""
+        """Let a credential, its other secrets too, log in everywhere; return what was lifted."""
         now_s = self._monotonic()
         with self._lock:
-            lifted = tuple(one for one in self._brakes(now_s) if one.credential == credential)
-            self._refusals.forget(credential)
+            brakes = self._brakes(now_s)
+            lifted = tuple(one for one in brakes if _is_of(one.credential, credential))
+            for name in {credential, *(one.credential for one in lifted)}:
+                self._refusals.forget(name)
             self._save(self._refusals.document(now_s, self._wall()))
         return lifted
 
@@ -191,7 +196,7 @@ class LoginPacer:
         if (until_s := self._refusals.braked_until(credential)) > now_s:
             text = (
                 f"{credential}: refused by {BRAKE_DEVICES} devices; no log-in with it for "
-                f"{_minutes(until_s - now_s)} (egov-agent forget --credential {credential})"
+                f"{_minutes(until_s - now_s)} (egov-agent forget --credential {_id(credential)})"
             )
             raise Braked(until_s, text, everywhere=True)
         if (until_s := self._refusals.refused_until(credential, device, REFUSED_S)) > now_s:
@@ -217,6 +222,14 @@ class LoginPacer:
                 if at_s + REFUSED_S > now_s
             ),
         ]
+
+
+def _id(name: str) -> str:
+    return name.partition(" (")[0]
+
+
+def _is_of(name: str, credential: str) -> bool:
+    return credential in (name, _id(name))
 
 
 def _minutes(seconds: float) -> str:

@@ -184,6 +184,20 @@ def test_forgetting_a_credential_lifts_its_brakes_and_names_them(
     assert [(one.credential, one.device) for one in after.brakes()] == [("core", "sw-1")]
 
 
+def test_second_secret_of_a_credential_is_braked_alone_and_forgotten_together(
+    pacer: LoginPacer, times: Times
+) -> None:
+    for device in ("sw-1", "sw-2", "sw-3"):
+        pacer.refused("net (enable)", device)
+    with pytest.raises(Braked, match=r"forget --credential net\)"):
+        pacer.check("net (enable)", "sw-9")
+    assert not is_braked(pacer, "net", "sw-1")
+    pacer.refused("net2", "sw-1")
+    assert len(pacer.forget("net")) == 4
+    assert not is_braked(pacer, "net (enable)", "sw-1")
+    assert is_braked(pacer, "net2", "sw-1")
+
+
 def test_log_ins_of_a_credential_are_spaced(pacer: LoginPacer, times: Times) -> None:
     assert pacer.turn("net", "sw-1") == 0
     assert pacer.turn("net", "sw-2") == pytest.approx(1 / LOGINS_PER_SECOND)
