@@ -103,6 +103,29 @@ class Database:
                 self._path.unlink()
 
 
+def read_document(path: Path, key: str) -> Document | None:
+    """Read one document of a file that a running service may be writing; None: there is none.
+
+    Raises:
+        StateError: the file cannot be read, or is not as written.
+    """
+    if not path.exists():
+        return None
+    try:
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(uri, timeout=2.0, uri=True)) as connection:
+            query = "SELECT version, document, checksum FROM documents WHERE key = ?"
+            row = connection.execute(query, (key,)).fetchone()
+    except sqlite3.Error as error:
+        raise StateError(_trouble(error), f"{path}: {error}") from error
+    if row is None:
+        return None
+    version, text, checksum = row
+    if checksum != _checksum(key, version, text):
+        raise StateError(Trouble.DAMAGED, f"{path}: document {key!r} has a wrong checksum")
+    return version, text
+
+
 def move_aside(path: Path) -> Path:
     """Rename the file and its companions, so that somebody can look at what was in them.
 

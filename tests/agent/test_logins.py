@@ -1,16 +1,18 @@
 """What was refused is on disk before a minute has passed."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
 
 from agent import background
 from agent.clock import SystemClock
-from agent.logins import remembering
+from agent.logins import KEY, of_a_command, remembering
 from agent.pollers import Pollers
 from agent.state import StateFile
-from protocols.ssh.pacer import Braked
+from protocols.ssh.pacer import Braked, LoginPacer
+from protocols.ssh.refusals import VERSION
 
 
 def ignore(*_arguments: object) -> None:
@@ -32,3 +34,23 @@ async def test_refusal_is_written_at_once_and_outlives_a_kill(tmp_path: Path) ->
         remembering(SystemClock(), after, urgent).check("net", "sw-1")
     after.close()
     state.close()
+
+
+def test_single_visit_heeds_what_the_running_service_was_refused(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    assert of_a_command(SystemClock(), path).brakes() == ()
+    assert not path.exists()
+    state = StateFile(path, ignore)  # stays open, as that of a service
+    refused = LoginPacer(time.monotonic, time.time, save=lambda one: state.save(KEY, VERSION, one))
+    refused.refused("net", "sw-1")
+    state.flush()
+    with pytest.raises(Braked, match="net: refused by sw-1"):
+        of_a_command(SystemClock(), path).check("net", "sw-1")
+    state.close()
+
+
+def test_state_that_cannot_be_read_is_no_brake(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    path.write_bytes(b"no database" * 100)
+    assert of_a_command(SystemClock(), path).brakes() == ()
+    assert path.read_bytes() == b"no database" * 100

@@ -185,7 +185,7 @@ def test_forgetting_a_credential_lifts_its_brakes_and_names_them(
 
 
 def test_second_secret_of_a_credential_is_braked_alone_and_forgotten_together(
-    pacer: LoginPacer, times: Times
+    pacer: LoginPacer,
 ) -> None:
     for device in ("sw-1", "sw-2", "sw-3"):
         pacer.refused("net (enable)", device)
