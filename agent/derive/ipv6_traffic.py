@@ -85,9 +85,10 @@ class Ipv6TrafficShare(Derivation):
         if self._inventory is not inventory:
             self._begin_anew(inventory)
         device = inventory.devices[subject.id]
-        counters = _counters(facts)
-        if counters is None:
+        told = _counters(facts)
+        if told is None:
             return self._derived(device.id, UNKNOWN, NO_RATIOS, memory, None)
+        counters = _useful(device, told)
         former = self._window_of(device.id, memory)
         window = followed(former, Reading(now, counters), WINDOW)
         if window is not former:
@@ -95,9 +96,12 @@ class Ipv6TrafficShare(Derivation):
             self._windows[device.id] = memory, window
         span = now - window.older.at
         moved = list(_moved(window.older.counters, counters))
-        ratios = _ratios(device, moved) if span >= SOONEST else NO_RATIOS
+        item = _item(moved, span) if any(row[1] is not None for row in told.values()) else UNKNOWN
+        ratios = NO_RATIOS
+        if span >= SOONEST and _counts_both(told):
+            ratios = _ratios(device, moved)
         again = window.older.at + SOONEST if span < SOONEST else window.newer.at + WINDOW
-        return self._derived(device.id, _item(moved, span), ratios, memory, again)
+        return self._derived(device.id, item, ratios, memory, again)
 
     def _begin_anew(self, inventory: Inventory) -> None:
         """Say all once more: what a reload took away and brought back is not in the store."""
@@ -146,6 +150,29 @@ def _counters(facts: Facts) -> Counters | None:
     return counters if known else None
 
 
+def _useful(device: Device, told: Counters) -> Counters:
+    """Leave out what says nothing: most ports of a switch carry no IPv6, and rows are remembered.
+
+    Where uplinks count, the ratios are theirs, and of the others it matters whether IPv6 moves. One
+    that carries it for the first time counts from the visit that saw it.
+    """
+    uplinks = {one.interface for one in device.uplinks}
+    if uplinks.isdisjoint(told):
+        return told
+    return {interface: row for interface, row in told.items() if row[1] or interface in uplinks}
+
+
+def _counts_both(told: Counters) -> bool:
+    """Say whether a device counts both families.
+
+    Then it has no row for one where that is not in use (RFC 4293: ipIfStatsTable has a row for each
+    version that an interface runs), so that is 0 octets. One that counts a single family (net-snmp
+    counts IPv6 alone) leaves the coverage unknown.
+    """
+    rows = told.values()
+    return any(row[0] is not None for row in rows) and any(row[1] is not None for row in rows)
+
+
 def _moved(then: Counters, now: Counters) -> Iterator[Moved]:
     """Compare the readings; `followed` saw to it that the older has each interface."""
     for interface, (v4, v6, every) in now.items():
@@ -159,20 +186,12 @@ def _moved(then: Counters, now: Counters) -> Iterator[Moved]:
 
 
 def _item(moved: Iterable[Moved], span: timedelta) -> Item:
-    """Judge the item `traffic`; without a counter of IPv6 it stays unknown, however long."""
-    counted = [one.v6 for one in moved if one.v6 is not None]
-    return judged(passed=any(counted), certain=bool(counted) and span >= WINDOW)
+    """Judge the item `traffic` of a device that counts IPv6."""
+    return judged(passed=any(one.v6 for one in moved), certain=span >= WINDOW)
 
 
 def _ratios(device: Device, moved: Sequence[Moved]) -> Ratios:
-    """Work out coverage and share on the uplinks, or on all interfaces where they count nothing.
-
-    A device that counts a family anywhere has no row for it where it is not in use (RFC 4293:
-    ipIfStatsTable has a row for each version that an interface runs), so that is 0. One that counts
-    a single family (net-snmp counts IPv6 alone) leaves the coverage unknown.
-    """
-    if all(one.v4 is None for one in moved) or all(one.v6 is None for one in moved):
-        return NO_RATIOS
+    """Work out coverage and share on the uplinks, or on all interfaces where they have no rows."""
     uplinks = {one.interface for one in device.uplinks}
     chosen = [one for one in moved if one.interface in uplinks] or moved
     some = [one for one in chosen if one.every]

@@ -256,6 +256,17 @@ def test_nothing_told_is_unknown_and_remembers_nothing() -> None:
 
 # --- the memory
 
+
+def test_ports_without_ipv6_are_not_remembered_where_uplinks_count() -> None:
+    idle = {f"GE{number}": (0, 0, 500) for number in range(2, 50)}
+    seen = Watch(with_uplinks(SNMP, "GE1")).reads({"GE1": (0, 0, 0), **idle})
+    window = read(seen.memory)
+    assert window is not None
+    assert list(window.older.counters) == ["GE1"]
+    assert seen.reads({"GE1": (0, 0, 0), **idle, "GE7": (0, 5, 505)}, 1).state is State.UNKNOWN
+    assert seen.reads({"GE1": (0, 0, 0), **idle, "GE7": (0, 6, 506)}, 1).state is State.PASSED
+
+
 counters = st.dictionaries(
     st.text(max_size=5),
     st.lists(st.none() | st.integers(0, 2**64 - 1), min_size=3, max_size=3),
