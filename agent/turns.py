@@ -152,6 +152,8 @@ class Turns:
         Nobody warms up while a visit is due and has no slot, unless he has waited for intervals:
         where there is room for too few visits each target gets some of them.
         """
+        if not any(self._lines.values()):
+            return []
         lines = [line for line in Line if self.first(line) is not None]
         if Line.VISIT not in lines:
             return lines

@@ -19,6 +19,7 @@ READY_S = 90.0
 _PAGE_TIMEOUT = aiohttp.ClientTimeout(total=60)
 _CLIENTS = 16
 LAG = "egov_agent_schedule_lag_seconds_bucket"
+_GAUGES = ("egov_agent_checks_silent", "egov_agent_checks_warming_up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Reading:
     others_cpu_s: float
     lag: dict[float, float]
     questions: float
+    silent: float = 0.0
+    warming_up: float = 0.0
 
     def lag_since(self, before: "Reading", share: float) -> float:
         """Return the bound in seconds below which that share of the questions started late."""
@@ -82,13 +85,16 @@ class AgentProcess:
         page = (await self.get("/metrics/agent", gzip=False)).decode()
         lag: dict[float, float] = {}
         questions = 0.0
+        gauges = dict.fromkeys(_GAUGES, 0.0)
         for family in text_string_to_metric_families(page):
             for sample in family.samples:
                 if sample.name == LAG:
                     lag[float(sample.labels["le"])] = sample.value
                 elif sample.name == "egov_agent_questions_total":
                     questions += sample.value
-        return Reading(at, cpu, others, lag, questions)
+                elif sample.name in gauges:
+                    gauges[sample.name] = sample.value
+        return Reading(at, cpu, others, lag, questions, *gauges.values())
 
     async def page(self, target: str) -> bytes:
         """Read a target's page in clear."""

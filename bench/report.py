@@ -28,8 +28,11 @@ snmp_exporter is Debian's, read over its HTTP, with a module of the same columns
 which it makes its labels): with its default of 25 repetitions a request, and tuned to ask a whole
 column at once. pysnmp walks the same columns and renders nothing. Medians over rounds in
 alternating order."""
-_SCALE = """The whole agent (`egov-agent run`) with its generic profile. Lag is the upper bound of
-the histogram bucket in which that share of the questions is reached."""
+_SCALE = """The whole agent (`egov-agent run`) with its generic profile. A start comes first: the
+first visit of a switch also reads names and looks for every table, the second learns how answers
+lie. They wait behind all others and have a lag of their own (`egov_agent_warm_up_lag_seconds`); all
+other figures begin when each switch had its second visit. Lag is the upper bound of the histogram
+bucket in which that share of the questions is reached."""
 _DEAD = """The whole agent, 10 s interval; the median visit of the switches that answer."""
 _TITLES = {
     "ratio": ("Samples per CPU second, from SNMP reply to exposition bytes", _RATIO),

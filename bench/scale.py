@@ -11,6 +11,7 @@ from bench.machine import cores, pinned
 from bench.processes import fake_agent, free_port, say
 from bench.template import INDEXES, SAMPLES
 
+_MOST_WARM_UP = 15
 _SEEN = b"\negov_interface_receive_bytes_total{"
 
 
@@ -37,16 +38,33 @@ class Scrape:
 
 
 @dataclass(frozen=True, slots=True)
+class WarmUp:
+    """First and second visits, which are counted apart from all later ones.
+
+    Args:
+        seconds: until every switch had its second visit; `ended` says whether that was reached.
+        lag_p99_s: of the visits that were no first or second ones meanwhile.
+    """
+
+    seconds: float
+    ended: bool
+    core_share: float
+    lag_p99_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Scale:
     """What one size brought.
 
     Args:
+        warm_up: from the start until every switch had its second visit.
         read: the share of all pages that were scraped within the interval.
         whole: the share of switches whose pages are complete.
     """
 
     switches: int
     interval_s: int
+    warm_up: WarmUp
     quiet: Stretch
     scraped: Stretch
     read: float
@@ -56,7 +74,7 @@ class Scale:
 
 
 def measure(switches: int, interval_s: int, *, scrape: bool) -> Scale:
-    """Run the agent over that many switches for about four intervals."""
+    """Run the agent over that many switches: until it is warm, then for about two intervals."""
     serving, core = cores()
     with fake_agent() as port, pinned(serving):
         plan = Plan(
@@ -70,11 +88,11 @@ def measure(switches: int, interval_s: int, *, scrape: bool) -> Scale:
 
 
 async def _measure(plan: Plan, *, scrape: bool) -> Scale:
-    # first visits also fetch names: whoever lags behind them has caught up an interval later
-    first = 2 * plan.interval_s
     async with AgentProcess(plan) as agent:
-        say(f"  {plan.switches} switches: first visits, {first} s")
-        await asyncio.sleep(first)
+        say(
+            f"  {plan.switches} switches: first and second visits, at least {2 * plan.interval_s} s"
+        )
+        warm_up = await _warm_up(agent, plan.interval_s)
         say(f"  {plan.switches} switches: nobody scrapes, {plan.interval_s} s")
         before = await agent.read()
         await asyncio.sleep(plan.interval_s)
@@ -86,7 +104,25 @@ async def _measure(plan: Plan, *, scrape: bool) -> Scale:
         memory = agent.memory_mib()
         whole = await _whole(agent)
         large = await _scrape(agent, quiet.core_share) if scrape else None
-    return Scale(plan.switches, plan.interval_s, quiet, scraped, read, memory, whole, large)
+    return Scale(
+        plan.switches, plan.interval_s, warm_up, quiet, scraped, read, memory, whole, large
+    )
+
+
+async def _warm_up(agent: AgentProcess, interval_s: int) -> WarmUp:
+    """Wait until every switch had its second visit, for a number of intervals at most."""
+    before = now = await agent.read()
+    while now.at_s - before.at_s < _MOST_WARM_UP * interval_s:
+        await asyncio.sleep(interval_s / 30)
+        now = await agent.read()
+        if now.at_s - before.at_s >= interval_s and not now.silent + now.warming_up:
+            break
+    return WarmUp(
+        seconds=now.at_s - before.at_s,
+        ended=not now.silent + now.warming_up,
+        core_share=now.core_share(before),
+        lag_p99_s=now.lag_since(before, 0.99),
+    )
 
 
 def _stretch(before: Reading, after: Reading) -> Stretch:
@@ -127,12 +163,16 @@ def summary(result: Scale) -> list[tuple[str, str, str]]:
     """Return (what, figure, bar) for each line of the result."""
     name = f"{result.switches:,} switches"
     large = result.switches >= 10_000
-    quiet, scraped = result.quiet, result.scraped
+    quiet, scraped, warm = result.quiet, result.scraped, result.warm_up
     lag = f"{quiet.lag_p50_s:g} s, {quiet.lag_p99_s:g} s; scraped {scraped.lag_p99_s:g} s"
     alone, read = f"{quiet.core_share:.2f} of a core", f"{scraped.core_share:.2f} of a core"
     others = max(quiet.others_cores, scraped.others_cores)
     rate = quiet.visits / result.interval_s * SAMPLES
+    ended = f"{warm.seconds:.0f} s" if warm.ended else f"not ended after {warm.seconds:.0f} s"
+    meanwhile = f"{warm.core_share:.2f} of a core; {warm.lag_p99_s:g} s"
     lines = [
+        (f"{name}: until each had its second visit", ended, ""),
+        (f"{name}: CPU, and lag p99 of other visits meanwhile", meanwhile, ""),
         (f"{name} every {result.interval_s} s: samples a second", f"{rate:,.0f}", ""),
         (f"{name}: polling alone", alone, "at most 0.5" if large else ""),
         (f"{name}: {result.read:.0%} of the pages scraped", read, "at most 1" if large else ""),
