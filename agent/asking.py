@@ -3,18 +3,22 @@
 Read-only like everything; it shares nothing with a running service and leaves its state alone.
 """
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from agent.clock import Clock
 from agent.configuration import Configuration
+from agent.logins import of_a_command
 from agent.resolve import resolve
 from agent.visit import Outcome, visit
+from collectors.cli.transport import Transport as CliTransport
 from collectors.contract import Poller, Question
 from collectors.probe.pinger import Pinger
 from collectors.registry import CHECKS, Check, Plan, Resources
 from protocols.snmp.engine import Engine
+from protocols.ssh.known_hosts import KnownHosts
 
 
 @dataclass(slots=True)
@@ -61,7 +65,15 @@ async def asking(
     plan = configuration.plans[target, check]
     async with Engine() as engine, Pinger(clock.monotonic) as pinger:
         devices = configuration.devices
-        resources = Resources(engine, devices.profiles, devices.catalogue, resolve, pinger)
+        cli = CliTransport(
+            pacer=await asyncio.to_thread(of_a_command, clock, configuration.settings.state),
+            known_hosts=KnownHosts(configuration.settings.known_hosts),
+            resolve=resolve,
+            monotonic=clock.monotonic,
+        )
+        resources = Resources(
+            engine, devices.profiles, devices.catalogue, resolve, pinger, cli, devices.cli
+        )
         poller = row.poller(plan, resources, None)
         try:
             yield Asked(target, row, plan, poller, resources, clock)

@@ -13,6 +13,8 @@ from types import MappingProxyType
 from agent.settings import Settings, needs_restart
 from agent.settings_load import DEFAULT_PROFILES, Loaded, load
 from collectors.catalogue import Catalogue, load_catalogue
+from collectors.cli.load import load_cli_profiles
+from collectors.cli.profile import CliProfiles
 from collectors.registry import Check, Pace, Plan
 from collectors.snmp.load import load_profiles
 from collectors.snmp.profile import Profiles
@@ -50,6 +52,7 @@ class Devices:
 
     profiles: Profiles
     catalogue: Catalogue
+    cli: CliProfiles
     fingerprint: bytes
 
 
@@ -214,16 +217,24 @@ def _devices(folder: Path | None, former: Configuration | None) -> Devices:
     if former is not None and former.devices.fingerprint == fingerprint:
         return former.devices
     loaded = load_profiles(load_catalogue(), folder)
-    return Devices(loaded.profiles, loaded.catalogue, fingerprint)
+    cli = load_cli_profiles(loaded.catalogue, folder / "cli" if folder is not None else None)
+    return Devices(loaded.profiles, loaded.catalogue, cli, fingerprint)
 
 
 def _fingerprint(folder: Path | None) -> bytes:
     digest = blake2b(digest_size=16)
-    for path in sorted(folder.glob("*.yaml")) if folder is not None else ():
-        digest.update(path.name.encode() + b"\0")
+    for name, path in _files(folder) if folder is not None else ():
+        digest.update(name.encode() + b"\0")
         # A file that cannot be read is told by the loader, which reads it again.
         digest.update(path.read_bytes() if path.is_file() else b"")
     return digest.digest()
+
+
+def _files(folder: Path) -> list[tuple[str, Path]]:
+    """List what profiles are read from: of SNMP, of the CLI, and the templates of these."""
+    cli = folder / "cli"
+    paths = sorted([*folder.glob("*.yaml"), *cli.glob("*.yaml"), *cli.glob("*.textfsm")])
+    return [(str(path.relative_to(folder)), path) for path in paths]
 
 
 def _asked_differently(old: Configuration, new: Configuration, target: str) -> bool:

@@ -42,12 +42,14 @@ from agent.supervisor import Supervisor
 from agent.views import ServiceViews
 from agent.web.server import WebServer
 from agent.web.views import Family
+from collectors.cli.transport import Transport as CliTransport
 from collectors.contract import Fact, Observation
 from collectors.probe.pinger import Pinger
 from collectors.registry import Check, family_in_use
 from protocols.snmp.engine import Engine as SnmpEngine
 from protocols.snmp.security import Rejection
 from protocols.snmp.wire import Address
+from protocols.ssh.known_hosts import KnownHosts
 
 
 class Parts:
@@ -77,6 +79,12 @@ class Parts:
         self.forgeries = Forgeries(clock, self.sink.take)
         self.snmp = SnmpEngine(clock.monotonic, self._forged)
         self.pinger = Pinger(clock.monotonic)
+        self.cli = CliTransport(
+            pacer=self.logins,
+            known_hosts=KnownHosts(settings.known_hosts),
+            resolve=resolve,
+            monotonic=clock.monotonic,
+        )
         self.store = Store(
             configuration.devices.catalogue, settings.exposition.max_series_per_target
         )
@@ -112,6 +120,7 @@ class Parts:
             clock=clock,
             snmp=self.snmp,
             pinger=self.pinger,
+            cli=self.cli,
             resolve=resolve,
             store=self.store,
             exposition=self.exposition,

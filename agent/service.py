@@ -18,6 +18,7 @@ from agent.scheduler import Entry, Scheduler
 from agent.sink import CountingSink
 from agent.store.store import Store
 from collectors.addressing import Resolve
+from collectors.cli.transport import Transport as CliTransport
 from collectors.contract import Observation
 from collectors.probe.pinger import Pinger
 from collectors.registry import Resources
@@ -39,6 +40,7 @@ class Service:
     clock: Clock
     snmp: SnmpEngine
     pinger: Pinger
+    cli: CliTransport
     resolve: Resolve
     store: Store
     exposition: Exposition
@@ -99,6 +101,7 @@ class Service:
                 left = self.store.review()
             self.exposition.adopt(timestamps=settings.exposition.timestamps)
         self.scheduler.resize(settings.limits.concurrency)
+        self.cli.trust_file(settings.known_hosts)
         for number, target in enumerate(touched):
             self._place(configuration, target)
             if number % AT_ONCE == AT_ONCE - 1:
@@ -116,7 +119,13 @@ class Service:
     def _made(self, configuration: Configuration, targets: Iterable[str]) -> Sequence[Entry]:
         devices = configuration.devices
         resources = Resources(
-            self.snmp, devices.profiles, devices.catalogue, self.resolve, self.pinger
+            self.snmp,
+            devices.profiles,
+            devices.catalogue,
+            self.resolve,
+            self.pinger,
+            self.cli,
+            devices.cli,
         )
         plans = {key: configuration.plans[key] for key in _keys(configuration, targets)}
         return self.pollers.made(plans, resources)

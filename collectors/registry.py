@@ -11,6 +11,12 @@ from typing import TypeAlias, cast
 
 from collectors.addressing import Family, Resolve
 from collectors.catalogue import Catalogue
+from collectors.cli import plan as cli_plan
+from collectors.cli.collector import LEARNED_VERSION as CLI_LEARNED_VERSION
+from collectors.cli.collector import CliPoller
+from collectors.cli.profile import CliProfiles
+from collectors.cli.target import CliTarget
+from collectors.cli.transport import Transport as CliTransport
 from collectors.contract import Json, Poller
 from collectors.probe import target as probe_target
 from collectors.probe.collector import LEARNED_VERSION as PROBE_LEARNED_VERSION
@@ -36,7 +42,7 @@ from protocols.snmp.credentials import (
 from protocols.snmp.engine import Engine
 from protocols.snmp.session import Limits
 
-Plan: TypeAlias = DeviceTarget | ProbeTarget
+Plan: TypeAlias = DeviceTarget | CliTarget | ProbeTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,8 @@ class Resources:
     catalogue: Catalogue
     resolve: Resolve
     pinger: Pinger
+    cli: CliTransport
+    cli_profiles: CliProfiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +163,24 @@ def _poll_snmp(plan: Plan, resources: Resources, learned: Json) -> Poller:
     )
 
 
+def _plan_cli(target: Target, inventory: Inventory, vault: Vault, pace: Pace) -> CliTarget | None:
+    if not isinstance(target, Device) or target.cli is None:
+        return None
+    return cli_plan.of_device(
+        target, target.cli, inventory, vault, pace.intervals_s["cli"], pace.of_tables("cli")
+    )
+
+
+def _poll_cli(plan: Plan, resources: Resources, learned: Json) -> Poller:
+    return CliPoller(
+        cast("CliTarget", plan),  # made by the same row
+        transport=resources.cli,
+        profiles=resources.cli_profiles,
+        catalogue=resources.catalogue,
+        learned=learned,
+    )
+
+
 def _plan_probe(
     target: Target, _inventory: Inventory, _vault: Vault, pace: Pace
 ) -> ProbeTarget | None:
@@ -180,5 +206,6 @@ def family_in_use(poller: Poller) -> Family | None:
 
 CHECKS: tuple[Check, ...] = (
     Check("snmp", LEARNED_VERSION, _plan_snmp, _poll_snmp),
+    Check("cli", CLI_LEARNED_VERSION, _plan_cli, _poll_cli),
     Check("probe", PROBE_LEARNED_VERSION, _plan_probe, _poll_probe),
 )

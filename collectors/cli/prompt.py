@@ -11,7 +11,7 @@ _FORMS = re.compile(
     r"(?:(?:HRP_[MSA]|RBM_[PS]))?<[^<>\s][^<>]{0,62}>"  # VRP, Comware
     r"|[^\s<>#$%\[\]][^<>#$%\[\]]{0,62}[>#]"  # RGOS, ZXROS, IOS, vtysh
     r"|\[[^\[\]\r\n]{1,80}\][$#]"  # [user@host ~]$
-    r"|\S[^\r\n]{0,80}[$#]"  # user@host:~$
+    r"|(?:\S[^\r\n]{0,80})?[$#]"  # user@host:~$
 )
 _PAIR = re.compile(r"(?:HRP_[MSA]|RBM_[PS])(?=<)")
 _MORE = re.compile(

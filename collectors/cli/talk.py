@@ -131,8 +131,8 @@ class _Talk:
         elif short and _says(profile.unsupported, head):
             self.heard.lacking.append(command)
         else:
-            told = isinstance(command.reader, Presence)  # "nothing" is its answer
-            if short and not told and _says(profile.empty, head):
+            says_nothing = isinstance(command.reader, Presence)  # and that is its answer
+            if short and not says_nothing and _says(profile.empty, head):
                 self.heard.brought.append(Understood(command, {}))
                 return
             self.heard.brought.append(understood(command, text, profile.platform))

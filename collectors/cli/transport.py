@@ -67,6 +67,11 @@ class Transport:
         known = KnownHosts(Path(login.known_hosts)) if login.known_hosts else self.known_hosts
         return self.open_session(target, login, known, self.patience)
 
+    def trust_file(self, path: Path) -> None:
+        """Judge keys by this file from now on."""
+        if path != self.known_hosts.path:
+            self.known_hosts = KnownHosts(path)
+
     def may_keep(self) -> bool:
         """Take one of the places for a session that stays open, if there is one."""
         if self.kept >= self.kept_limit:

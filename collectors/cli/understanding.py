@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from collectors.cli.masking import masked
 from collectors.cli.profile import Command, Value
 from collectors.cli.templates import Row
 from collectors.cli.values import Unfit, made
@@ -104,7 +105,7 @@ def _missed(command: Command, answer: str, count: int, twice: int, strange: list
     """Say in one line what is missing; "" when nothing is."""
     parts = []
     if strange:
-        first = " ".join(strange[0].split())[:_SHOWN]
+        first = masked(" ".join(strange[0].split()))[:_SHOWN]
         parts.append(f"{len(strange)} lines not understood, the first: {first!r}")
     if twice:
         parts.append(f"{twice} rows have the identity of another")

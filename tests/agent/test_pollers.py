@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from typing_extensions import override
@@ -10,6 +11,8 @@ from typing_extensions import override
 from agent.pollers import Pollers, close
 from agent.scheduler import Entry
 from collectors.catalogue import load_catalogue
+from collectors.cli.profile import CliProfiles
+from collectors.cli.transport import Transport
 from collectors.contract import Json, Poller
 from collectors.probe.pinger import Pinger
 from collectors.registry import Check, Plan, Resources
@@ -17,6 +20,8 @@ from collectors.snmp.profile import Profiles
 from collectors.snmp.target import DeviceTarget
 from protocols.snmp.credentials import Community, Version
 from protocols.snmp.engine import Engine
+from protocols.ssh.known_hosts import KnownHosts
+from protocols.ssh.pacer import LoginPacer
 from tests.agent.fakes import DictState, FakePoller
 from tests.agent.virtual import run
 
@@ -29,7 +34,15 @@ async def _resolve(_name: str) -> tuple[str, ...]:
     return ()
 
 
-RESOURCES = Resources(Engine(), Profiles({}), load_catalogue(), _resolve, Pinger(time.monotonic))
+RESOURCES = Resources(
+    Engine(),
+    Profiles({}),
+    load_catalogue(),
+    _resolve,
+    Pinger(time.monotonic),
+    Transport(LoginPacer(time.monotonic, time.time), KnownHosts(Path("none")), _resolve),
+    CliProfiles({}),
+)
 
 
 @dataclass
