@@ -9,7 +9,7 @@ what answers and by nothing else.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 
 from collectors.addressing import Family, Resolve, family_of
 from collectors.contract import Json, Observation, Question
@@ -20,7 +20,7 @@ from collectors.probe.ping import PACKETS, ping
 from collectors.probe.pinger import Pinger
 from collectors.probe.target import ProbeTarget
 from collectors.probe.tcp import connect
-from collectors.probe.verdict import Note, Probe, ProbeFailed, Verdict, Way
+from collectors.probe.verdict import Probe, ProbeFailed, Verdict, Way
 
 LEARNED_VERSION = 1
 
@@ -42,13 +42,20 @@ class ProbePoller:
             Unsupported: this machine can try none of it.
         """
         note = question.transcript.note if question.transcript else _drop
-        found = await asyncio.gather(
-            *(
-                self._family(family, host, question.deadline_s, note)
-                for family, host in self._target.hosts
-            )
-        )
-        return observed(self._target, [verdict for one in found for verdict in one])
+        deadline_s = question.deadline_s
+        verdicts: list[Verdict] = []
+        asked: list[Coroutine[None, None, Sequence[Verdict]]] = []
+        for family, host in self._target.hosts:
+            try:
+                way = Way(family, await self._numeric(family, host, deadline_s), deadline_s, note)
+            except ProbeFailed as error:
+                note(f"{host}: {error}")
+                verdicts += [Verdict(probe, family, error) for probe in self._probes(family)]
+            else:
+                asked += self._asked(way)
+        for found in await asyncio.gather(*asked):
+            verdicts += found
+        return observed(self._target, verdicts)
 
     async def knock(self, question: Question) -> None:
         """Ask nothing: a probe is the cheap question itself, and its failure is what is measured.
@@ -63,18 +70,11 @@ class ProbePoller:
     async def close(self) -> None:
         """Hold nothing; the sockets are the pinger's."""
 
-    async def _family(
-        self, family: Family, host: str, deadline_s: float, note: Note
-    ) -> Sequence[Verdict]:
-        try:
-            address = await self._numeric(family, host, deadline_s)
-        except ProbeFailed as error:
-            note(f"{host}: {error}")
-            return [Verdict(probe, family, error) for probe in self._probes(family)]
-        way = Way(family, address, deadline_s, note)
-        asked = [self._icmp(way)] if self._target.ping else []
-        asked += [self._tcp(way, self._target.port)] if self._target.port is not None else []
-        return [verdict for one in await asyncio.gather(*asked) for verdict in one]
+    def _asked(self, way: Way) -> Iterator[Coroutine[None, None, Sequence[Verdict]]]:
+        if self._target.ping:
+            yield self._icmp(way)
+        if self._target.port is not None:
+            yield self._tcp(way, self._target.port)
 
     def _probes(self, family: Family) -> Sequence[Probe]:
         target = self._target

@@ -4,13 +4,10 @@ import asyncio
 from typing import Final
 
 from collectors.errors import Detail, Reason
-from collectors.probe.pinger import Peer, Pinger
+from collectors.probe.pinger import GAP_S, Peer, Pinger
 from collectors.probe.verdict import NotTried, Probe, ProbeFailed, Verdict, Way
 
 PACKETS: Final = 5
-GAP_S: Final = 0.2
-"""Between two packets, so that one burst elsewhere does not take all five."""
-
 ANSWER_S: Final = 2.0
 """After the last one; a satellite link takes 0.6 s."""
 
@@ -37,12 +34,12 @@ async def ping(pinger: Pinger, way: Way, packets: int = PACKETS) -> Verdict:
 async def _send(
     pinger: Pinger, peer: Peer, packets: int, deadline_s: float
 ) -> list["asyncio.Future[float]"]:
-    gap_s = min(GAP_S, max(0.0, deadline_s - pinger.monotonic()) * _GAP_SHARE)
+    gap_s = max(0.0, deadline_s - pinger.monotonic()) * _GAP_SHARE
     answers: list[asyncio.Future[float]] = []
     try:
         for number in range(packets):
             if number:
-                await asyncio.sleep(gap_s)
+                await (pinger.ticks.next() if gap_s >= GAP_S else asyncio.sleep(gap_s))
             answers.append(pinger.send(peer))
     except BaseException:
         for answer in answers:

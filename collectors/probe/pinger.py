@@ -23,12 +23,16 @@ from typing import Final, Self
 from collectors.errors import Detail
 from collectors.probe import echo
 from collectors.probe.icmp import RECVERR, SO_TIMESTAMPNS, IcmpSocket
+from collectors.probe.ticks import Ticks
 from collectors.probe.verdict import Monotonic, NotTried, ProbeFailed, TooBig
 
 Address = tuple[str, int] | tuple[str, int, int, int]
 
 ECHO_OCTETS: Final = 64
 """Of an ordinary echo, IP header included."""
+
+GAP_S: Final = 0.2
+"""Between two packets of a ping, so that one burst elsewhere does not take them all."""
 
 _NONCE: Final = 8
 _SEQUENCES: Final = 65_536
@@ -82,6 +86,7 @@ class Pinger:
         """Open nothing yet."""
         self.monotonic = monotonic
         self._wall = wall
+        self.ticks = Ticks(GAP_S)
         self._lanes: dict[socket.AddressFamily, _Lane] = {}
         self._epoll: select.epoll | None = None
 
