@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+import alerts
 from agent.cli.demo_children import Child, answers, running, says
 from texts import gettext as _
 
@@ -15,6 +16,8 @@ LISTEN = "127.0.0.1"
 READY_S = 60.0
 LAB_IS_READY = "READY"
 SCRAPE_S = 5
+_RULES = Path(alerts.__file__).with_name("rules")
+"""What Prometheus makes of the metrics: readiness by site, district and role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,9 @@ def _prometheus(stage: Stage, program: str) -> list[str]:
         "http_sd_configs": [{"url": f"{stage.url}/sd", "refresh_interval": "10s"}],
     }
     path = stage.folder / "prometheus.yml"
-    path.write_text(yaml.safe_dump({"scrape_configs": [job]}))
+    rules = [str(file) for file in sorted(_RULES.glob("*.rules.yaml"))]
+    steps = {"evaluation_interval": f"{SCRAPE_S}s"}
+    path.write_text(yaml.safe_dump({"global": steps, "rule_files": rules, "scrape_configs": [job]}))
     return [
         program,
         f"--config.file={path}",
