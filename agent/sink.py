@@ -19,10 +19,9 @@ _LEVELS = {
 Kind = tuple[str, Severity]
 
 KINDS: tuple[Kind, ...] = (
+    ("auth.insecure", Severity.WARNING),
     ("device.restart", Severity.NOTICE),
     ("hw.changed", Severity.NOTICE),
-    ("snmp.engine_id", Severity.NOTICE),
-    ("snmp.engine_id", Severity.WARNING),
     ("snmp.forged", Severity.WARNING),
 )
 """What is found while polling; counted from 0, so that the first of a kind is an increase."""

@@ -24,7 +24,10 @@ from collectors.contract import (
 from collectors.facts import EngineId
 from inventory.inventory import Inventory
 
-KIND = "snmp.engine_id"
+KIND = "auth.insecure"
+"""Of the closed list of kinds: keys are localised to an engine id (RFC 3414 section 2.6), so a key
+that leaks from one of the devices is the other's as well."""
+
 _NAMED = 5
 """Other targets that the finding names; cloned switches come by the dozen."""
 

@@ -7,7 +7,9 @@ fact, so that two devices with one engine id are found.
 from collectors.contract import Finding, Json, Known, Question, Severity
 from collectors.facts import EngineId
 
-KIND = "snmp.engine_id"
+KIND = "hw.changed"
+"""Of the closed list of kinds: what answers there is other hardware than before."""
+
 _OCTETS = range(5, 33)
 _TELL_S = 1800.0
 _LIFETIME_S = 7200.0

@@ -334,7 +334,7 @@ async def test_another_engine_behind_the_address_is_a_finding_and_a_fact(
     assert EngineId("sw-1", "80001f8804aaaa") in first.facts
     assert EngineId not in {type(one) for one in second.facts}
     assert EngineId("sw-1", "80001f8804bbbb") in third.facts
-    assert [kinds(one.findings) for one in (first, second, third)] == [[], [], ["snmp.engine_id"]]
+    assert [kinds(one.findings) for one in (first, second, third)] == [[], [], ["hw.changed"]]
 
 
 async def test_two_devices_with_one_engine_id_are_both_polled_and_told(
@@ -350,6 +350,7 @@ async def test_two_devices_with_one_engine_id_are_both_polled_and_told(
     subject = Subject(Scope.ALL, "", tuple(held))
     inputs = Facts(tuple(held), {EngineId: held})
     found = EngineIds().derive(subject, Inventory(), inputs, None, START)
+    assert {kind for one in found.others for kind in kinds(one.findings)} == {"auth.insecure"}
     assert [one.findings[0].text for one in found.others] == [
         "duplicate engineID 80001f8804cccc, shared with sw-2",
         "duplicate engineID 80001f8804cccc, shared with sw-1",
@@ -369,7 +370,9 @@ async def test_a_new_stack_master_keeps_the_series_of_its_ports(visiting: Visiti
     assert set(table(after, "interface").keys) == set(table(before, "interface").keys)
     received = samples(table(after, "interface"), "egov_interface_receive_bytes_total")
     assert received["Gi1",] == 101
-    assert {"device.restart", "snmp.engine_id"} <= {*kinds(after.findings)}
+    assert {"device.restart", "hw.changed"} <= {*kinds(after.findings)}
+    texts_of = [one.text for one in after.findings]
+    assert any("its engine id is 80001f8804bbbb now" in text for text in texts_of)
 
 
 async def test_a_card_that_moves_takes_its_names_along(visiting: Visiting) -> None:
