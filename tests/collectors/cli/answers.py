@@ -245,7 +245,23 @@ System Id      Type Interface   IP Address      State Holdtime Circuit Id
 R2             L2   Gi0/1       10.0.0.2        UP    25       R1.01
 """
 CISCO_ROUTES = """\
-IPv6 Routing Table Summary - 257 entries
+IPv6 routing table name is default(0) global scope - 257 entries
+IPv6 routing table default maximum-paths is 16
+Route Source    Networks    Overhead    Memory (bytes)
+connected       2           176         272
+local           3           264         408
+ospf 1          7           616         952
+  Intra-area: 5  Inter-area: 2  External-1: 0  External-2: 0
+bgp 65001       245         21560       33320
+  Internal: 5  External: 240
+Total           257         22616       34952
+"""
+RUIJIE_ROUTES = """\
+IPv6 routing table name is default(0) global scope - 6 entries
+Route Source    Networks    Overhead
+connected       2           168
+ospf 1          4           336
+Total           6           504
 """
 ZTE_ISIS = """\
 Process ID: 1

@@ -67,6 +67,9 @@ class Device:
             yield self
         finally:
             server.close()
+            for connection in self.connections:
+                connection.abort()
+                await connection.wait_closed()
             await server.wait_closed()
 
     async def _process(self, process: "asyncssh.SSHServerProcess[bytes]") -> None:

@@ -185,6 +185,14 @@ CASES: list[tuple[str, str, str, dict[tuple[str, ...], list[object]]]] = [
         "cisco_ios", "isis_adjacency", answers.CISCO_ISIS, {("R2", "Gi0/1", "", "2"): [1]},
     ),
     (
+        "cisco_ios", "ipv6_route", answers.CISCO_ROUTES,
+        {("connected", ""): [5], ("ospf", ""): [7], ("bgp", ""): [245]},
+    ),
+    (
+        "ruijie_os", "ipv6_route", answers.RUIJIE_ROUTES,
+        {("connected", ""): [2], ("ospf", ""): [4]},
+    ),
+    (
         "zte_zxros", "isis_adjacency", answers.ZTE_ISIS,
         {
             ("RR-KSMTP1445-01Z", "xxvgei-1/1/0/24", "ipv4", "2"): [1],
