@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import resource
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -263,23 +262,26 @@ def test_lock_that_somebody_keeps_is_not_waited_for_for_ever(
         os.close(holder)
 
 
-@pytest.fixture
-def no_room() -> Iterator[None]:
-    """Let every file end after 64 bytes, as on a full disk; Python ignores SIGXFSZ."""
-    former = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (64, former[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, former)
+def _trust_without_room(path: Path, results: "multiprocessing.queues.SimpleQueue[str]") -> None:
+    """Let every file of this process end after 64 bytes, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
+    try:
+        KnownHosts(path).trust([Pin("sw-2", 22, (key(),))])
+    except KnownHostsError as error:
+        results.put(str(error))
+    else:
+        results.put("written")
 
 
-def test_write_that_fails_leaves_the_old_file(
-    hosts: KnownHosts, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
+def test_write_that_fails_leaves_the_old_file(hosts: KnownHosts, tmp_path: Path) -> None:
     hosts.trust([Pin("sw", 22, (key(),))])
     before = hosts.path.read_bytes()
-    request.getfixturevalue("no_room")
-    with pytest.raises(KnownHostsError, match="known_hosts: File too large"):
-        hosts.trust([Pin("sw-2", 22, (key(),))])
+    context = multiprocessing.get_context("spawn")
+    results = context.SimpleQueue()
+    writer = context.Process(target=_trust_without_room, args=(hosts.path, results))
+    writer.start()
+    writer.join(60)
+    assert results.get() == f"{hosts.path}: File too large"
     assert hosts.path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [hosts.path]
 
