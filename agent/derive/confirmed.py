@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from agent.derive.joined import Joined, Key
+from agent.derive.joined import FIRST, Joined, Key
 from collectors.contract import Fact, Json
 
 F = TypeVar("F", bound=Fact)
@@ -22,6 +22,12 @@ and not a count of visits: a table that stops being seen complete expires and en
 
 FORGOTTEN_AFTER = timedelta(days=7)
 """What complete tables have not shown for so long was taken away on purpose."""
+
+
+CONTRADICTED_FOR = timedelta(minutes=10)
+"""SNMP is asked each minute and drops a row that was lost, while what the CLI said five minutes ago
+still has it. So SNMP is believed, for two visits of the CLI at its default interval. If the CLI has
+the row even then, SNMP has lost sight of it (a subagent that died), and it is the CLI's row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class Kept:
 
 Memory = Mapping[Key, Kept]
 
+_LENGTHS = (CONTRADICTED_FOR, FORGOTTEN_AFTER)
+
 
 def follow(
     former: Memory,
@@ -57,8 +65,13 @@ def follow(
     """Return what to remember after what is seen now; `wanted` ones need no trial."""
     kept: dict[Key, Kept] = {}
     for key, row in seen.rows.items():
+        before, tellers = former.get(key), seen.tellers[key]
+        since = _contradicted_since(before, tellers, seen, now)
+        if before is not None and since is not None:
+            kept[key] = Kept(before.tellers, absent_since=since)
+            continue
         trial = timedelta() if key in wanted else CONFIRMED_AFTER
-        one = _shown(former.get(key), seen.tellers[key], now, trial if is_up(row) else None)
+        one = _shown(before, tellers, now, trial if is_up(row) else None)
         if one is not None:
             kept[key] = one
     for key, before in former.items():
@@ -74,11 +87,12 @@ def is_missing(one: Kept, seen: Joined[F]) -> bool:
     return not seen.known.isdisjoint(one.tellers)
 
 
-def next_change(memory: Memory) -> datetime | None:
-    """Say when a trial ends or something is forgotten, if nothing else happens."""
-    trials = (one.up_since + CONFIRMED_AFTER for one in memory.values() if one.up_since)
-    ends = (one.absent_since + FORGOTTEN_AFTER for one in memory.values() if one.absent_since)
-    return min((*trials, *ends), default=None)
+def next_change(memory: Memory, now: datetime) -> datetime | None:
+    """Say when a trial or a contradiction ends or something is forgotten, if nothing else does."""
+    trials = [one.up_since + CONFIRMED_AFTER for one in memory.values() if one.up_since]
+    absent = [one.absent_since for one in memory.values() if one.absent_since]
+    times = [*trials, *(at + length for at in absent for length in _LENGTHS)]
+    return min((at for at in times if at > now), default=None)
 
 
 def written(memory: Memory) -> Json:
@@ -105,6 +119,18 @@ def _shown(
         return None
     since = min(before.up_since, now) if before and before.up_since else now
     return Kept(tellers) if now - since >= trial else Kept(tellers, since)
+
+
+def _contradicted_since(
+    before: Kept | None, tellers: tuple[str, ...], seen: Joined[F], now: datetime
+) -> datetime | None:
+    """Say since when SNMP misses a row that it showed and that another method still has."""
+    if before is None or not before.is_confirmed or FIRST not in before.tellers:
+        return None
+    if FIRST in tellers or FIRST not in seen.known:
+        return None
+    since = min(before.absent_since or now, now)
+    return since if now - since < CONTRADICTED_FOR else None
 
 
 def _missed(before: Kept, now: datetime, *, missing: bool) -> Kept | None:

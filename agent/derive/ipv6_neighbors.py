@@ -1,12 +1,12 @@
 """Expected IPv6 neighbours: egov_ospfv3_neighbors_expected, and rows of those that vanished.
 
-The rows stand in the tables of the collectors, with egov_..._up 0 and the method `agent`, so they
-are seen only while no device tells the row itself. They are taken back when it is not known any
-more whether the neighbour is there.
+The rows stand in the tables of the collectors, with egov_..._up 0 and the method `agent`, and they
+win over the row that the CLI may still have from its last visit. They are taken back when the
+neighbour is there again, and when that is not known any more.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from typing_extensions import override
@@ -66,11 +66,12 @@ class Ipv6Neighbors(Derivation):
         neighbors = _neighbors(device, facts, memory, now)
         kept = {OSPF: neighbors.ospf.kept, BGP: neighbors.bgp.kept, ISIS: neighbors.isis.kept}
         document = {name: confirmed.written(some) for name, some in kept.items() if some}
-        times = [at for some in kept.values() if (at := confirmed.next_change(some)) is not None]
+        times = [confirmed.next_change(some, now) for some in kept.values()]
         tables = (*self._vanished(device, neighbors), *_expected(device, neighbors.ospf))
         fact = Ipv6Routing(device.id, routing(device, neighbors))
         observation = Observation(device.id, f"derived.{self.name}", tables, (fact,))
-        return Derived(observation, document or None, min(times, default=None))
+        again = min((at for at in times if at is not None), default=None)
+        return Derived(observation, document or None, again)
 
     def forget(self, memory: Json, what: str) -> tuple[Json, tuple[str, ...]]:
         """Forget a neighbour by a member of its identity (router id, peer, system); "": every one.
@@ -117,7 +118,9 @@ def _neighbors(device: Device, facts: Facts, memory: Json, now: datetime) -> Nei
 
 def _view(seen: Joined[F], former: Json, wanted: Collection[Key], now: datetime) -> View[F]:
     kept = confirmed.follow(confirmed.read(former), seen, lambda one: one.up, wanted, now)
-    return View(seen, kept)
+    absent = {key for key, one in kept.items() if one.absent_since is not None}
+    rows = {key: row for key, row in seen.rows.items() if key not in absent}
+    return View(replace(seen, rows=rows), kept)
 
 
 def _expected(device: Device, view: View[Ospfv3Neighbor]) -> Iterator[Table]:

@@ -12,7 +12,8 @@ F = TypeVar("F", bound=Fact)
 Key = tuple[str, ...]
 """The identity of a row, as the catalogue has it."""
 
-_FIRST = "snmp"
+FIRST = "snmp"
+"""The method whose row wins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +55,4 @@ def first_known(inputs: Iterable[Input[F]]) -> F | None:
 
 
 def _rank(one: Input[F]) -> bool:
-    return one.check != _FIRST
+    return one.check != FIRST

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from agent.derive.confirmed import (
     CONFIRMED_AFTER,
+    CONTRADICTED_FOR,
     FORGOTTEN_AFTER,
     Kept,
     Memory,
@@ -46,10 +47,10 @@ def step(
 def test_up_for_a_while_confirms() -> None:
     trial = step({}, snmp=UP)
     assert not trial[KEY].is_confirmed
-    assert next_change(trial) == NOW + CONFIRMED_AFTER
+    assert next_change(trial, NOW) == NOW + CONFIRMED_AFTER
     assert step(trial, NOW + CONFIRMED_AFTER - MINUTE, snmp=UP) == trial
     assert step(trial, NOW + CONFIRMED_AFTER, snmp=UP) == CONFIRMED
-    assert next_change(CONFIRMED) is None
+    assert next_change(CONFIRMED, NOW) is None
 
 
 @pytest.mark.parametrize("between", [DOWN, GONE, None])
@@ -82,7 +83,7 @@ def test_confirmed_one_stays_when_it_is_down_unknown_or_gone(
 
 def test_it_is_forgotten_after_a_week_of_absence_and_not_before() -> None:
     absent = step(CONFIRMED, snmp=GONE)
-    assert next_change(absent) == NOW + FORGOTTEN_AFTER
+    assert next_change(absent, NOW + CONTRADICTED_FOR) == NOW + FORGOTTEN_AFTER
     assert step(absent, NOW + FORGOTTEN_AFTER - MINUTE, snmp=GONE) == absent
     assert step(absent, NOW + FORGOTTEN_AFTER, snmp=GONE) == {}
 
@@ -103,6 +104,30 @@ def test_only_the_tables_of_who_showed_it_can_miss_it() -> None:
     by_cli = {KEY: Kept(("cli",))}
     assert step(by_cli, snmp=GONE, cli=None) == by_cli
     assert step(by_cli, snmp=GONE, cli=GONE)[KEY].absent_since == NOW
+
+
+def test_row_that_snmp_dropped_is_missed_though_the_cli_had_it_at_its_last_visit() -> None:
+    both = {KEY: Kept(("snmp", "cli"))}
+    dropped = step(both, snmp=GONE, cli=UP)
+    assert dropped == {KEY: Kept(("snmp", "cli"), absent_since=NOW)}
+    assert next_change(dropped, NOW) == NOW + CONTRADICTED_FOR
+    assert step(dropped, NOW + MINUTE, snmp=GONE, cli=GONE) == dropped
+    assert step(dropped, NOW + MINUTE, snmp=UP, cli=UP) == both
+
+
+def test_row_that_the_cli_has_for_longer_is_the_clis() -> None:
+    dropped = step({KEY: Kept(("snmp", "cli"))}, snmp=GONE, cli=UP)
+    later = NOW + CONTRADICTED_FOR
+    assert step(dropped, later, snmp=GONE, cli=UP) == {KEY: Kept(("cli",))}
+    assert step({KEY: Kept(("cli",))}, later, snmp=GONE, cli=UP) == {KEY: Kept(("cli",))}
+
+
+def test_silent_snmp_contradicts_nobody() -> None:
+    assert step({KEY: Kept(("snmp",))}, snmp=None, cli=UP) == {KEY: Kept(("cli",))}
+
+
+def test_cli_does_not_contradict_snmp() -> None:
+    assert step({KEY: Kept(("cli",))}, snmp=UP, cli=GONE) == CONFIRMED
 
 
 def test_clock_that_went_back_neither_confirms_nor_forgets() -> None:

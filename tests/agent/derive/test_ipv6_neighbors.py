@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from agent.derive.confirmed import CONFIRMED_AFTER, FORGOTTEN_AFTER
+from agent.derive.confirmed import CONFIRMED_AFTER, CONTRADICTED_FOR, FORGOTTEN_AFTER
 from agent.derive.derivation import Derived
 from agent.derive.ipv6_items import State
 from agent.derive.ipv6_neighbors import Ipv6Neighbors, Ipv6Routing
@@ -76,7 +76,7 @@ def test_vanished_neighbour_stays_with_0_until_it_is_forgotten() -> None:
     assert {table.method for table in gone.observation.tables} == {Method.AGENT}
     assert samples(gone.observation, EXPECTED) == {(): 2}
     assert routing(gone) == (State.FAILED, ("1.1.1.1 GE1",))
-    assert gone.again_at == NOW + 20 * MINUTE + FORGOTTEN_AFTER
+    assert gone.again_at == NOW + 20 * MINUTE + CONTRADICTED_FOR
     after = derived(SNMP, gone.memory, 20 + FORGOTTEN_AFTER / MINUTE, ospf={"snmp": [TWO]})
     assert samples(after.observation, EXPECTED) == {(): 1}
     assert routing(after) == (State.PASSED, ())
@@ -120,11 +120,23 @@ def test_neighbour_that_only_the_cli_showed_is_missed_by_the_cli_alone() -> None
     assert routing(gone)[0] is State.FAILED
 
 
-def test_row_that_snmp_dropped_is_filled_by_the_cli() -> None:
+def test_row_that_snmp_dropped_is_0_at_once_and_filled_by_the_cli_if_it_stays_there() -> None:
+    derivation = Ipv6Neighbors()
     memory = learned(BOTH, ospf={"snmp": [ONE], "cli": [ONE]})
-    filled = derived(BOTH, memory, 30, ospf={"snmp": [], "cli": [ONE]})
+    told: Told = {"snmp": [], "cli": [ONE]}
+    gone = derived(BOTH, memory, 30, derivation, ospf=told)
+    assert routing(gone) == (State.FAILED, ("1.1.1.1 GE1",))
+    assert samples(gone.observation, OSPF) == {KEY: 0}
+    filled = derived(BOTH, gone.memory, 40, derivation, ospf=told)
     assert routing(filled) == (State.PASSED, ())
-    assert samples(filled.observation, OSPF) is None
+    assert samples(filled.observation, OSPF) == {}
+
+
+def test_row_that_only_the_cli_has_passes_where_snmp_never_had_it() -> None:
+    memory = learned(BOTH, ospf={"snmp": [], "cli": [ONE]})
+    found = derived(BOTH, memory, 30, ospf={"snmp": [], "cli": [ONE]})
+    assert routing(found) == (State.PASSED, ())
+    assert samples(found.observation, OSPF) is None
 
 
 def test_vanished_bgp_peers_and_isis_adjacencies_stay_with_0_as_well() -> None:
