@@ -27,17 +27,18 @@ def application(views: Views, access: Access) -> web.Application:
     """Return the application that serves `views` to whom `access` lets in."""
     made = web.Application(middlewares=[_boundary(views, access)], client_max_size=_LARGEST_BODY)
     prefix = URL(views.external_url).raw_path.rstrip("/") if views.external_url else ""
-    routes = _routes(views)
+    operation = Operation(views)  # one, so that reloads exclude each other on whichever path
+    routes = _routes(views, operation)
     # below the path of external_url too: some proxies take it away, others do not
     for start in dict.fromkeys(("", prefix)):
         for path, handler in routes.items():
             made.router.add_get(start + path, handler)
-        made.router.add_post(start + "/-/reload", Operation(views).reload)
+        made.router.add_post(start + "/-/reload", operation.reload)
     return made
 
 
-def _routes(views: Views) -> dict[str, Handler]:
-    pages, operation = Pages(views), Operation(views)
+def _routes(views: Views, operation: Operation) -> dict[str, Handler]:
+    pages = Pages(views)
     return {
         "/": Status(views).page,
         "/metrics": pages.everything,

@@ -44,10 +44,12 @@ async def test_a_reload_refused_says_why(serve: Serve, http: aiohttp.ClientSessi
         assert await answer.text() == text
 
 
+@pytest.mark.parametrize("path", ["-/reload", "egov/-/reload"])
 async def test_a_reload_is_asked_for_once_at_a_time(
-    serve: Serve, http: aiohttp.ClientSession
+    serve: Serve, http: aiohttp.ClientSession, path: str
 ) -> None:
-    views = FakeViews(reload_waits=asyncio.Event())
+    """Whichever path it is asked for on."""
+    views = FakeViews(reload_waits=asyncio.Event(), external_url="https://monitor.example/egov/")
     server = await serve(views)
     url = server.urls[0] + "-/reload"
 
@@ -57,7 +59,7 @@ async def test_a_reload_is_asked_for_once_at_a_time(
 
     task = asyncio.create_task(first())
     await until(lambda: views.reloads == 1)
-    async with http.post(url) as answer:
+    async with http.post(server.urls[0] + path) as answer:
         assert answer.status == 409
     assert views.reload_waits is not None
     views.reload_waits.set()
