@@ -18,7 +18,7 @@ from agent.distribution import Distribution
 from agent.plain_metrics import counter, counters, gauge, gauges, histogram
 from agent.sink import KINDS
 from agent.store import store
-from agent.web.guard import Cut
+from agent.web.door import Cut
 from agent.web.server import WebStatistics
 from collectors.contract import Severity
 from protocols.snmp import engine

@@ -11,39 +11,14 @@ import socket
 import struct
 import sys
 import termios
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal, cast
+from collections.abc import Callable
+from typing import cast
 
 from typing_extensions import override
 
-Cut = Literal["slow_request", "slow_reader", "too_many", "certificate", "too_long", "broken"]
-"""Why a connection was cut."""
-
-PeerCertificate = Mapping[str, object]
-"""What SSLSocket.getpeercert returns."""
+from agent.web.door import Cut, Door, client_of
 
 _TICKS = 10  # the patience is looked at in tenths: a client is cut at most a tenth late
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long a client is waited for, in seconds, and how many may be connected at once.
-
-    Args:
-        request_s: for a whole request (line and headers) after its first octet or the connection.
-        reader_s: without the client taking a single octet of the answer.
-        answer_s: for one answer from begin to end; a scrape that takes longer was given up by
-            its Prometheus long ago, but holds a snapshot here.
-        idle_s: between two requests; above the usual scrape interval, so that TLS is kept.
-        connections: as many as Prometheus itself allows (--web.max-connections).
-    """
-
-    request_s: float = 10.0
-    reader_s: float = 10.0
-    answer_s: float = 600.0
-    idle_s: float = 150.0
-    connections: int = 512
 
 
 class _Timer:
@@ -70,22 +45,6 @@ class _Timer:
         call()
 
 
-class Door:
-    """What all guards of a server share: who is connected, whom to let in, where cuts are told."""
-
-    def __init__(
-        self,
-        patience: Patience,
-        permits: Callable[[PeerCertificate | None], bool],
-        on_cut: Callable[[str, Cut], None],
-    ) -> None:
-        """Keep the rules; `permits` judges the certificate of a client that has passed TLS."""
-        self.patience = patience
-        self.permits = permits
-        self.on_cut = on_cut
-        self.inside: set[Guard] = set()
-
-
 class Guard(asyncio.Protocol):
     """Guards one connection in front of `inner`."""
 
@@ -93,6 +52,7 @@ class Guard(asyncio.Protocol):
         """Stand before `inner`; nothing happens until the connection is made."""
         self._inner = inner
         self._door = door
+        self._client = ""
         self._transport: asyncio.Transport | None = None
         self._request = _Timer()
         self._reader = _Timer()
@@ -105,12 +65,13 @@ class Guard(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let the client in, or cut it at once."""
         self._transport = cast("asyncio.Transport", transport)
-        self._door.inside.add(self)
+        self._client = client_of(peer_of(transport))
+        refused = self._door.enter(self, self._client)
         # paused means unread: with nothing kept here, aiohttp's drain waits for the client
         self._transport.set_write_buffer_limits(high=0)
         self._inner.connection_made(transport)
-        if len(self._door.inside) > self._door.patience.connections:
-            self.cut("too_many")
+        if refused is not None:
+            self.cut(refused)
         elif not self._door.permits(self._transport.get_extra_info("peercert")):
             self.cut("certificate")
         else:
@@ -148,7 +109,7 @@ class Guard(asyncio.Protocol):
         """Stop all clocks."""
         for timer in (self._request, self._reader, self._answer):
             timer.stop()
-        self._door.inside.discard(self)
+        self._door.leave(self, self._client)
         self._inner.connection_lost(exc)
 
     def begin(self) -> None:

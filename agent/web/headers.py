@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 
-from aiohttp import web
+from aiohttp import web, web_response
 
 from agent.web.web_config import WebConfig
 
@@ -36,6 +36,15 @@ def page_policy(template: str) -> str:
         f"default-src 'none'; style-src {style}; script-src {script}; img-src data:;"
         " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
+
+
+def name_ourselves() -> None:
+    """Say our name where aiohttp says its own and Python's, with their versions.
+
+    It answers 400 to what is no request before there is a request, so no signal handler completes
+    that answer, and it offers no setting.
+    """
+    vars(web_response)["SERVER_SOFTWARE"] = _ALWAYS["Server"]
 
 
 def add_headers(

@@ -15,8 +15,9 @@ from aiohttp.http_exceptions import HttpProcessingError
 from agent.settings import Address
 from agent.web.access import Access
 from agent.web.config_file import ConfigFile
-from agent.web.guard import Cut, Door, Guard, Patience
-from agent.web.headers import add_headers
+from agent.web.door import Cut, Door, Patience
+from agent.web.guard import Guard
+from agent.web.headers import add_headers, name_ourselves
 from agent.web.listening import BACKLOG, CannotListen, bound
 from agent.web.passwords import Passwords
 from agent.web.routes import application
@@ -195,6 +196,7 @@ class WebServer:
     def _application(self) -> web.Application:
         access = Access(self._file.current, self._passwords, lambda: self._views.users)
         made = application(self._views, access)
+        name_ourselves()
         made.on_response_prepare.append(add_headers(self._file.current))
         return made
 

@@ -11,7 +11,7 @@ import bcrypt
 import pytest
 
 from agent.settings import Address
-from agent.web.guard import Patience
+from agent.web.door import Patience
 from agent.web.server import WebServer
 from tests.agent.web.fake import FakeViews
 from tests.peers import program

@@ -10,7 +10,8 @@ import uvloop
 from typing_extensions import override
 
 from agent.settings import Address
-from agent.web.guard import Cut, Patience
+from agent.web.door import Cut, Door, Patience, client_of
+from agent.web.guard import Guard
 from agent.web.server import WebServer
 from tests.agent.web.conftest import HandClock, Serve, until
 from tests.agent.web.fake import FakeViews
@@ -19,8 +20,10 @@ QUICK = Patience(request_s=0.3, reader_s=0.5, answer_s=30.0, idle_s=0.6, connect
 REQUEST = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-async def connected(server: WebServer, receive_buffer: int = 0) -> socket.socket:
+async def connected(server: WebServer, receive_buffer: int = 0, source: str = "") -> socket.socket:
     client = socket.socket()
+    if source:
+        client.bind((source, 0))
     if receive_buffer:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
     client.setblocking(False)
@@ -124,6 +127,34 @@ async def test_too_many_connections_are_cut_and_the_others_served(serve: Serve) 
         client.close()
 
 
+async def test_one_address_cannot_keep_the_others_out(serve: Serve) -> None:
+    server = await serve(FakeViews(), patience=Patience(connections=10, share=3))
+    greedy, loop = [await connected(server) for _ in range(3)], asyncio.get_running_loop()
+    late = await connected(server)
+    with pytest.raises(ConnectionError):
+        await loop.sock_recv(late, 100)
+    other = await connected(server, source="127.0.0.2")
+    await loop.sock_sendall(other, REQUEST)
+    assert (await loop.sock_recv(other, 65536)).startswith(b"HTTP/1.1 200")
+    assert server.statistics().cuts == {"share": 1}
+    greedy.pop().close()
+    await until(lambda: server.statistics().connections == 3)
+    again = await connected(server)
+    await loop.sock_sendall(again, REQUEST)
+    assert (await loop.sock_recv(again, 65536)).startswith(b"HTTP/1.1 200")
+    for client in (*greedy, late, other, again):
+        client.close()
+
+
+def test_an_ipv6_client_is_a_network_of_its_own() -> None:
+    """It may take another address of its /64 for each connection."""
+    door = Door(Patience(share=1), lambda _certificate: True, lambda _peer, _why: None)
+    made = [Guard(asyncio.Protocol(), door) for _ in range(4)]
+    addresses = ("2001:db8:1::1", "2001:db8:1::2", "2001:db8:2::1", "192.0.2.1")
+    refused = [door.enter(g, client_of(one)) for g, one in zip(made, addresses, strict=True)]
+    assert refused == [None, "share", None, None]
+
+
 async def test_an_answer_without_end_has_one(serve: Serve) -> None:
     class Endless(FakeViews):
         @override
@@ -162,6 +193,8 @@ async def test_what_is_no_request_is_refused_without_a_word_in_the_log(
     await loop.sock_sendall(client, octets)
     answer = await loop.sock_recv(client, 65536)
     assert answer.split(b" ")[1] in (b"400", b"404")
+    assert b"\r\nServer: egov-agent\r\n" in answer
+    assert b"aiohttp" not in answer
     assert not caplog.records
     client.close()
 

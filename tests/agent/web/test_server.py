@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from agent.settings import Address
-from agent.web.guard import Patience
+from agent.web.door import Patience
 from agent.web.listening import CannotListen
 from agent.web.server import WebServer
 from inventory.located import Problems

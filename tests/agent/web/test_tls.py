@@ -10,7 +10,7 @@ import pytest
 import uvloop
 
 from agent.settings import Address
-from agent.web.guard import Patience
+from agent.web.door import Patience
 from agent.web.server import WebServer
 from tests.agent.web.certificates import Authority
 from tests.agent.web.conftest import Curled, HandClock, Serve, until
