@@ -8,6 +8,7 @@ from agent.configuration import Configuration
 from inventory.inventory import Target
 from inventory.machines import Host, Kiosk
 from inventory.models import Device
+from protocols.ssh.place import place_of
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -15,6 +16,7 @@ class Server:
     """One address of a target.
 
     Args:
+        target: its id; `jump:HOST` for a jump host, which is no target.
         host: as the inventory writes it; a log-in uses the same.
         file: the known_hosts file that the log-in is judged by.
         jump: the host it is reached through; "" for none.
@@ -36,6 +38,13 @@ def ssh_servers(configuration: Configuration, targets: Iterable[Target]) -> tupl
         for file, jump in (_of_credential(configuration, credential),)
         for host in getattr(target, "addresses", ())
     )
+    return tuple(dict.fromkeys(found))
+
+
+def jump_servers(servers: Iterable[Server]) -> tuple[Server, ...]:
+    """List the jump hosts that servers are reached through; their keys are pinned as well."""
+    jumps = ((place_of(one.jump), one.file) for one in servers if one.jump)
+    found = (Server(f"jump:{jump.host}", jump.host, jump.port, file) for jump, file in jumps)
     return tuple(dict.fromkeys(found))
 
 

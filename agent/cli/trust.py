@@ -27,7 +27,7 @@ from agent.cli.terminal import (
 from agent.cli.trust_servers import Found, Standing, by_file, fetched, listed
 from agent.cli.trust_view import alarm, lines, table
 from agent.configuration import Configuration, Secrets
-from agent.ssh_servers import Server, ssh_servers
+from agent.ssh_servers import Server, jump_servers, ssh_servers
 from inventory.select import NothingSelected, select
 from protocols.ssh.known_hosts import KnownHosts, KnownHostsError, Pin
 from texts import gettext as _
@@ -95,8 +95,9 @@ def command(
     chosen = [*(words or []), *(f"site:{one}" for one in site or [])]
     servers = _servers(configuration, chosen)
     found = _from_list(configuration, servers, file) if file else _from_network(servers)
-    if file and not chosen:  # a list of one district says nothing about the others
-        found = [one for one in found if one.keys]
+    if file:  # a list of one district says nothing about the others, nor about jump hosts
+        asked = configuration.targets if chosen else {}
+        found = [one for one in found if one.keys or one.server.target in asked]
     choice = Choice(replace, yes, as_json)
     if not as_json:
         output().print(table(found))
@@ -121,7 +122,7 @@ def _servers(configuration: Configuration, words: Sequence[str]) -> Sequence[Ser
         fail(
             _("Nothing that was chosen is reached over SSH (keys cli: and ssh: of the inventory).")
         )
-    return servers
+    return (*jump_servers(servers), *servers)
 
 
 def _from_network(servers: Sequence[Server]) -> list[Found]:
@@ -132,7 +133,7 @@ def _from_network(servers: Sequence[Server]) -> list[Found]:
 
 def _from_list(configuration: Configuration, servers: Sequence[Server], file: Path) -> list[Found]:
     def names(server: Server) -> Iterable[str]:
-        name = getattr(configuration.targets[server.target], "name", None)
+        name = getattr(configuration.targets.get(server.target), "name", None)
         return (server.target, *([name] if name else []))
 
     try:

@@ -7,8 +7,7 @@ from collectors.cli.target import CliTarget
 from inventory.inventory import Inventory
 from inventory.models import Device, DeviceCli
 from inventory.secrets import Secret, SecretReference, Vault
-
-_SSH_PORT = 22
+from protocols.ssh.place import place_of
 
 
 def of_device(  # noqa: PLR0913, PLR0917  what a plan is made of
@@ -62,8 +61,5 @@ def jump_of(written: str) -> Jump:
     >>> jump_of("ops@[2001:db8::1]:2222")
     Jump(host='2001:db8::1', port=2222, user='ops')
     """
-    user, _at, place = written.rpartition("@")
-    host, colon, port = place.rpartition(":")
-    if colon and port.isascii() and port.isdigit() and (":" not in host or host.endswith("]")):
-        return Jump(host=host.strip("[]"), port=int(port), user=user or None)
-    return Jump(host=place.strip("[]"), port=_SSH_PORT, user=user or None)
+    place = place_of(written)
+    return Jump(host=place.host, port=place.port, user=place.user)

@@ -41,7 +41,7 @@ class Site:
             "state: state\nknown_hosts: known_hosts\n"
         )
 
-    def write(self, **ports: tuple[str, int]) -> None:
+    def write(self, jump: str = "", **ports: tuple[str, int]) -> None:
         devices = "".join(
             f"  - {{id: {name}, address: '{host}', site: {name[:2]}, "
             f"cli: {{credential: net, platform: frr, port: {port}}}}}\n"
@@ -51,8 +51,9 @@ class Site:
             "sites:\n  - {id: city, name: City, level: city}\n"
             "  - {id: hx, name: Hexi, level: district, parent: city}\n"
             "  - {id: hd, name: Hedong, level: district, parent: city}\n"
-            "credentials:\n  - {id: net, ssh: {user: reader, password: {env: TEST_PASSWORD}}}\n"
-            f"devices:\n{devices}"
+            "credentials:\n  - {id: net, ssh: {user: reader, password: {env: TEST_PASSWORD}"
+            + (f", jump: '{jump}'}}}}\n" if jump else "}}\n")
+            + f"devices:\n{devices}"
         )
         for path in self.folder.glob("*.yaml"):
             path.chmod(0o600)
@@ -181,6 +182,22 @@ def test_keys_come_from_a_vendors_list_by_address_or_id(
     assert (result.exit_code, "not in" in result.stdout) == (1, True)
     result = site.run("trust", "--file", str(tmp_path / "none"))
     assert (result.exit_code, "no such file" in result.stderr) == (1, True)
+
+
+def test_jump_host_is_pinned_and_what_is_behind_it_comes_from_a_list(
+    site: Site, server: Sshd, tmp_path: Path
+) -> None:
+    site.write(jump=f"ops@{server.host}:{server.port}", hx1=("192.0.2.1", 22))
+    result = site.run("trust", "--yes")
+    assert result.exit_code == 1
+    assert "behind the jump host" in result.stdout
+    assert site.is_trusted(server)
+    vendor = tmp_path / "vendor"
+    vendor.write_text(f"hx1 ssh-rsa {server.keys[0].text}\n")
+    assert site.run("trust", "hx1", "--file", str(vendor), "--yes").exit_code == 0
+    assert site.hosts.keys("192.0.2.1") == server.keys[:1]
+    assert site.run("forget", "--host-key", "hx1").exit_code == 0
+    assert site.is_trusted(server)
 
 
 def test_device_without_ssh_is_a_clear_error(site: Site) -> None:
