@@ -134,6 +134,7 @@ class Parts:
         self.reloader = Reloader(configuration, clock, supervisor, read, self.service.follow)
         self.views = ServiceViews(
             clock=clock,
+            supervisor=supervisor,
             reloader=self.reloader,
             exposition=self.exposition,
             scheduler=self.scheduler,

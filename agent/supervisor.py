@@ -21,6 +21,7 @@ class Supervisor:
         name = environ.get("NOTIFY_SOCKET", "")
         # A name that begins with @ is abstract: no file, and a NUL octet instead of the @.
         self._address = f"\0{name[1:]}" if name.startswith("@") else name
+        self.ends = False
         self.watchdog_s = _watchdog_s(environ, pid) if name else None
 
     def ready(self, status: str) -> None:
@@ -33,6 +34,7 @@ class Supervisor:
 
     def stopping(self) -> None:
         """Say that the service ends in order."""
+        self.ends = True
         self._say("STOPPING=1")
 
     def alive(self) -> None:

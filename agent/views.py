@@ -18,6 +18,7 @@ from agent.exposition.exposition import Exposition
 from agent.reload import Reloader
 from agent.rounds import Last, Rounds
 from agent.scheduler import Key, Scheduler
+from agent.supervisor import Supervisor
 from agent.web.views import (
     CheckView,
     ErrorView,
@@ -54,6 +55,7 @@ class ServiceViews:
     """
 
     clock: Clock
+    supervisor: Supervisor
     reloader: Reloader
     exposition: Exposition
     scheduler: Scheduler
@@ -155,7 +157,12 @@ class ServiceViews:
         )
 
     def ready(self) -> Readiness:
-        """Say that the service is ready: whoever can ask is answered by open sockets."""
+        """Say that the service is ready: whoever can ask is answered by open sockets.
+
+        While it ends, visits get a few seconds: time enough for a balancer to look elsewhere.
+        """
+        if self.supervisor.ends:
+            return Readiness(ready=False, reasons=("the service is ending",))
         return Readiness(ready=True)
 
     async def reload(self) -> ReloadResult:

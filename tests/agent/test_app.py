@@ -298,3 +298,27 @@ async def test_damaged_state_does_not_keep_the_service_from_starting(district: D
     async with district.serving() as client:
         agent = await text_of(client, "/metrics/agent")
     assert 'egov_agent_state_problems_total{problem="damaged"} 1' in agent
+
+
+async def test_a_service_that_ends_is_not_ready_and_says_why(district: District) -> None:
+    """Visits under way get a few seconds, and so does whoever asks meanwhile."""
+
+    def slow(poller: FakePoller) -> None:
+        poller.visit_s = 30.0
+
+    district.on_made = slow
+    async with district.serving() as client:
+        assert await text_of(client, "/-/ready") == "ready\n"
+        async with asyncio.timeout(10):
+            while not any(poller.running for _name, poller in district.made):  # noqa: ASYNC110  the service's own clock
+                await asyncio.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGTERM)
+        async with asyncio.timeout(10):
+            while (answer := await ready(client)) == (200, "ready\n"):  # noqa: ASYNC110  another task
+                await asyncio.sleep(0.01)
+        assert answer == (503, "not ready\nthe service is ending\n")
+
+
+async def ready(client: aiohttp.ClientSession) -> tuple[int, str]:
+    async with client.get("/-/ready") as response:
+        return response.status, await response.text()
