@@ -65,10 +65,6 @@ class Intervals:
         """
         return self.seconds[check]
 
-    def of_table(self, check: str, table: str) -> float | None:
-        """Return a table's own interval in seconds, if one is written."""
-        return self.seconds.get(f"{check}.{table}")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

@@ -122,8 +122,8 @@ def test_an_address_is_written_as_it_was_read() -> None:
 def test_intervals_are_per_check_and_per_table(folder: Path) -> None:
     found = _settings(folder, "intervals: {snmp: 30s, snmp.lldp: 10m, probe: 1s}\n").intervals
     assert (found.of("snmp"), found.of("cli"), found.of("probe")) == (30, 300, 1)
-    assert found.of_table("snmp", "lldp") == 600
-    assert found.of_table("snmp", "interface") is None
+    assert found.seconds["snmp.lldp"] == 600
+    assert "snmp.interface" not in found.seconds
 
 
 def test_listeners_are_read(folder: Path) -> None:
@@ -337,7 +337,7 @@ def test_the_example_loads() -> None:
     environ = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     loaded = load(examples / "agent.yaml", environ, None)
     assert len(loaded.settings.calendars.periods) == 3
-    assert loaded.settings.intervals.of_table("snmp", "lldp") == 600
+    assert loaded.settings.intervals.seconds["snmp.lldp"] == 600
     shown = repr(loaded)
     assert not [value for value in environ.values() if value in shown]
 
