@@ -26,6 +26,8 @@ _VERSION: Final = ber.integer(3)
 _MAX_SIZE_AND_FLAGS: Final = ber.integer(65_507) + bytes((ber.OCTET_STRING, 1))
 _MODEL: Final = ber.integer(3)  # USM
 _REST: Final = len(_MAX_SIZE_AND_FLAGS) + 1 + len(_MODEL)
+_FOUR_OCTETS: Final = range(1 << 23, 1 << 31)
+_BEFORE_FOUR: Final = _VERSION + ber.header(ber.SEQUENCE, 6 + _REST) + bytes((ber.INTEGER, 4))
 _BEHIND_NUMBER: Final = [
     _MAX_SIZE_AND_FLAGS + bytes((flags,)) + _MODEL for flags in range(2 * REPORTABLE)
 ]
@@ -177,7 +179,10 @@ def encode(message_id: int, flags: int, parameters: bytes, salt: bytes, body: by
     `parameters` are those of `security_parameters`, `body` is msgData with its tag. The HMAC's
     zeros end `len(body) + len(salt) + 2` octets before the end.
     """
-    number = ber.integer(message_id)
-    global_data = ber.header(ber.SEQUENCE, len(number) + _REST)
-    whole = _VERSION + global_data + number + _BEHIND_NUMBER[flags] + parameters + salt + body
+    if message_id in _FOUR_OCTETS:  # all that we make
+        front = _BEFORE_FOUR + message_id.to_bytes(4, "big")
+    else:
+        number = ber.integer(message_id)
+        front = _VERSION + ber.header(ber.SEQUENCE, len(number) + _REST) + number
+    whole = b"".join((front, _BEHIND_NUMBER[flags], parameters, salt, body))
     return ber.header(ber.SEQUENCE, len(whole)) + whole
