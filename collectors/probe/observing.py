@@ -21,11 +21,12 @@ _LIFETIME_INTERVALS: Final = 2
 
 
 def observed(target: ProbeTarget, verdicts: Sequence[Verdict]) -> Observation:
-    """Make rows, facts and failures of what the probes of one visit found.
+    """Make rows, facts and failures of what the probes of one visit found, always in one order.
 
     Raises:
         Unsupported: none of them could be tried.
     """
+    verdicts = sorted(verdicts, key=lambda one: (one.family, one.probe))
     tried = [verdict for verdict in verdicts if verdict.tried]
     failures = tuple(_failure(one, one.failed) for one in verdicts if one.failed is not None)
     if not tried:

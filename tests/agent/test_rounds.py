@@ -160,6 +160,25 @@ def test_partial_visit_succeeds_and_counts_what_it_missed_once() -> None:
     run(main())
 
 
+def test_dead_target_that_a_table_tells_of_is_kept_and_is_no_success() -> None:
+    """Rows that say 0 come with every visit; the target is not up by them."""
+
+    async def main() -> None:
+        failure = Failure("interface", Reason.TIMEOUT, Detail.NO_ANSWER, "no answer")
+        brought = Observation("sw", "snmp", (ROWS,), failures=(failure,), failed=failure)
+        made = Made(FakePoller(result=brought))
+        assert await made.visit(), "the next question is a visit again, not a knock"
+        assert made.store.tables[ROWS.name] is ROWS
+        assert made.store.value("egov_check_success", "snmp") == 0
+        assert made.store.value("egov_check_failures_total", "snmp", "timeout") == 1
+        assert made.store.value("egov_check_failures_total", "snmp", "partial") == 0
+        (told,) = made.facts[0][2]
+        assert told == CheckOutcome("sw", "snmp", brought_data=False, refused=False)
+        assert made.rounds.last["sw", "snmp"].text == "sw: interface: no answer"
+
+    run(main())
+
+
 def test_knock_that_is_answered_books_nothing() -> None:
     async def main() -> None:
         made = Made(FakePoller())

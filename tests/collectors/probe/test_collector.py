@@ -118,6 +118,9 @@ async def test_name_without_an_address_of_a_family_fails_over_that_family_alone(
     assert target is not None
     seen = await visited(target, resolve)
     assert seen.details() == {"tcp over IPv4": Detail.REFUSED, "tcp over IPv6": Detail.NAME}
+    assert list(seen.successes()) == [("ipv4", "tcp"), ("ipv6", "tcp")]
+    assert seen.observation.failed is not None
+    assert seen.observation.failed.detail is Detail.REFUSED, "of two, IPv4's: always the same"
 
 
 async def test_resolver_that_hangs_or_breaks_ends_with_the_deadline() -> None:
