@@ -60,3 +60,28 @@ def test_nothing_is_kept_that_no_device_has() -> None:
 
     assert gone() is None
     assert pool.rows([b"\1"]) == [b"\1"]
+
+
+def test_empty_names_are_one_object_too() -> None:
+    pool = Pool()
+    names = pool.names(())
+
+    assert pool.names(()) is names
+
+
+def test_equal_texts_are_one_object() -> None:
+    pool = Pool()
+    words = pool.words([("to the hall", "6")])
+
+    assert pool.words([("to the hall", "6")]) is words
+    assert pool.words([("to the hall", "7")]) is not words
+
+
+def test_requests_are_one_object_for_the_same_rows_alone() -> None:
+    pool = Pool()
+    rows, others = pool.rows([b"\1"]), [b"\1"]
+    request = pool.request(b"\x2b", 1, rows, 6)
+
+    assert pool.request(b"\x2b", 1, rows, 6) is request
+    assert pool.request(b"\x2b", 1, others, 6) is not request
+    assert pool.request(b"\x2b", 1, rows, 24) is not request

@@ -199,3 +199,25 @@ async def test_closed_poller_leaves_nothing_to_the_garbage_collector(visiting: V
             assert gone() is None
         finally:
             gc.enable()
+
+
+async def test_nothing_is_kept_of_tables_that_the_device_lacks(visiting: Visiting) -> None:
+    async with Agent(switch({1: "Gi1"})) as agent:
+        watch = visiting(agent)
+        await calm(watch)
+        device = watch.poller._device
+        assert device is not None
+        assert all(rows.intake.order for rows in device.rows.values())
+        assert "interfaces" in device.rows
+        assert len(device.rows) < len(device.profile.tables)
+
+
+async def test_table_that_the_device_lacked_is_there_when_it_came(visiting: Visiting) -> None:
+    async with Agent({}) as agent:
+        watch = visiting(agent)
+        agent.put({UP_TIME: number(500, TICKS)})
+        await calm(watch)
+        assert await _interfaces(watch) == []
+        agent.put({".".join(map(str, oid)): cell for oid, cell in switch({1: "Gi1"}).items()})
+        await watch.visit(everything=True)
+        assert received(await watch.visit()).keys() == {"Gi1"}
