@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import paramiko
 from netmiko import BaseConnection
+from netmiko import log as netmiko_log
 from netmiko.exceptions import NetmikoAuthenticationException, NetmikoTimeoutException
 from typing_extensions import override
 
@@ -209,6 +210,7 @@ class Session:
             **self._secrets(),
             **self._timeouts(deadline_s),
         )
+        _forget_secrets()
         with self._told(place.host):
             connection.establish_connection(width=WIDTH, height=HEIGHT)
         self.weak = weak_ones(client.get_transport())
@@ -358,6 +360,15 @@ class Session:
         if "signature verification" in small:
             return KeyDenied(self._target, text, Detail.HOST_KEY)
         return BadAnswer(self._target, text, Detail.MALFORMED)
+
+
+def _forget_secrets() -> None:
+    """Take the filter away that each connection hangs into netmiko's log, password and all.
+
+    It is silenced anyway, and only netmiko's own way to disconnect would take it away.
+    """
+    for one in list(netmiko_log.filters):
+        netmiko_log.removeFilter(one)
 
 
 def _quieten() -> None:

@@ -1,6 +1,7 @@
 """One visit of a device that behaves, over real SSH."""
 
 import asyncio
+import logging
 
 import pytest
 
@@ -172,6 +173,7 @@ async def test_no_secret_stands_in_transcript_or_error(bench: Bench) -> None:
     async with device.serve():
         await bench.poller(device).visit(bench.question(transcript=lines))
     assert "Canary" not in lines.text
+    assert not logging.getLogger("netmiko").filters  # each would hold the password for good
     assert PASSWORD not in repr(bench.pollers)
     assert PASSWORD not in repr(bench.pollers[0].target)
 
