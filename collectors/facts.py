@@ -89,7 +89,7 @@ class Ipv6Address:
 
     Args:
         interface: ifName.
-        address: RFC 5952 text, a zone as `%` and the ifIndex.
+        address: RFC 5952 text, without a zone, which the interface tells.
         scope: link_local, unique_local, global or other (RFC 4007, RFC 4193).
         status: of IP-MIB::ipAddressStatus: preferred, deprecated, invalid, inaccessible, unknown,
             tentative, duplicate or optimistic.

@@ -190,7 +190,7 @@ def roots_of(profile: Profile) -> list[bytes]:
         wanted.add(_without_instance(profile.uptime))
     for table in profile.tables:
         wanted |= {_without_instance(column.oid) for column in table.columns.values()}
-        wanted |= {_without_instance(one) for one in table.changed}
+        wanted |= {_without_instance(one) for one in (*table.changed, *table.running)}
     inner = {one for one in wanted for other in wanted if one != other and one.startswith(other)}
     return sorted(wanted - inner, key=oid.decode_index)
 

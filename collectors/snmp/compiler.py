@@ -47,9 +47,11 @@ class TableCompiler:
         shape = self.shape
         labels = self._labels()
         metrics, infos = tuple(self._metrics()), tuple(self._infos())
+        fact = self._fact()
         computed = [
             one for name in self.names.computed if (one := self._try(self.names.expression, name))
         ]
+        computed += fact.fields.values() if fact is not None else ()
         expressions = [*computed, *_values(metrics, infos)]
         return TableProfile(
             name=self.names.name,
@@ -61,10 +63,12 @@ class TableCompiler:
             keep=self._named(KEPT) if shape.keep is not None else None,
             metrics=metrics,
             infos=infos,
-            fact=self._fact(),
+            fact=fact,
             lanes=shape.lanes,
             merged=shape.merge is not None,
             unless=self._unless(),
+            running=tuple(map(oid.encode, self._running())),
+            partial=shape.partial,
             every_s=seconds(shape.every) if shape.every else None,
             changed=tuple(map(oid.encode, shape.changed)),
             naming=self._naming(labels),
@@ -91,6 +95,13 @@ class TableCompiler:
             self.report(text + did_you_mean(other, self.names.tables), ("unless",))
             return None
         return other
+
+    def _running(self) -> Iterable[str]:
+        for place, one in enumerate(self.shape.while_):
+            if one.endswith(".0"):
+                yield one
+            else:
+                self.report(_("a scalar's OID ends in .0"), ("while", place))
 
     # --- labels
 

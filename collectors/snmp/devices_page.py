@@ -152,7 +152,7 @@ def _row_count(table: TableProfile) -> int:
 def _scalars(one: Profile, *, every_visit: bool) -> int:
     """Count the requests for scalars: the clock, changes, and the tables without an index."""
     tables = [table for table in one.tables if not every_visit or table.every_s is None]
-    found = {name for table in tables for name in table.changed}
+    found = {name for table in tables for name in (*table.changed, *table.running)}
     for table in tables:
         if table.scalar:
             found |= {column.oid for column in table.columns.values()}

@@ -46,6 +46,9 @@ class Rows(Protocol):
         An empty `by` means the index of that table, by the first name of each of its parts.
         """
 
+    def size(self, table: str) -> int | None:
+        """Return how many rows the device has in another table; None while that is not known."""
+
     def context(self, function: str) -> Callable[..., Cell]:
         """Return a function that knows the device: its clock, its entry in the inventory."""
 
@@ -68,6 +71,10 @@ class FormulaError(Exception):
 
 
 Evaluate = Callable[[Rows], Cells]
+
+
+SIZE = ""
+"""The field of a Lookup that asks for nothing but the number of rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The functions that a formula may call, and how device texts and numbers are understood."""
 
+import ipaddress
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -109,6 +110,22 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         raise ValueError(pattern) from error
 
 
+def scope(address: str) -> str | None:
+    """Name the scope of an IPv6 address (RFC 4007, RFC 4193): by its first bits, as routers do."""
+    try:
+        first = int(ipaddress.IPv6Address(address.partition("%")[0])) >> 112
+    except ValueError:
+        return None
+    return next((name for name, value, mask in _SCOPES if first & mask == value), "other")
+
+
+_SCOPES = (
+    ("link_local", 0xFE80, 0xFFC0),
+    ("unique_local", 0xFC00, 0xFE00),
+    ("global", 0x2000, 0xE000),
+)
+
+
 def _nothing(*_cells: object) -> None:
     return None
 
@@ -137,6 +154,13 @@ FUNCTIONS: Mapping[str, Function] = {
         "truth",
         _nothing,
         contextual=True,
+    ),
+    "rows": Function(
+        "rows(table)",
+        "how many rows another table has; absent while that is not known",
+        ("text",),
+        "number",
+        _nothing,
     ),
     "abs": Function("abs(x)", "x without its sign", ("number",), "number", abs),
     "min": Function("min(x, y)", "the smaller", ("number", "number"), "number", min),
@@ -173,5 +197,12 @@ FUNCTIONS: Mapping[str, Function] = {
         "enterprise(o)", "the enterprise number of an OID", ("text",), "number", enterprise
     ),
     "last": Function("last(o)", "the last sub-identifier", ("text",), "number", last),
+    "scope": Function(
+        "scope(address)",
+        "link_local, unique_local, global or other, of an IPv6 address",
+        ("text",),
+        "text",
+        scope,
+    ),
 }
 """By name; `docs/profiles.md` lists them and a test compares."""

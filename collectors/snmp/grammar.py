@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from collectors.snmp import functions
 from collectors.snmp.formula import (
+    SIZE,
     Cell,
     Cells,
     Evaluate,
@@ -19,6 +20,8 @@ from inventory.located import did_you_mean
 from texts import gettext as _
 
 MAX_LENGTH = 1000
+ROWS = "rows"
+"""The function whose argument is the name of a table."""
 _MAX_DEPTH = 40
 
 
@@ -248,6 +251,8 @@ class _Parser:
 
     def _call(self, node: ast.Call, depth: int) -> tuple[Kind, Evaluate]:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name == ROWS:
+            return self._rows(node)
         function = functions.FUNCTIONS.get(name)
         if function is None:
             text = _("unknown function {name}").format(name=name)
@@ -262,6 +267,17 @@ class _Parser:
         if function.contextual:
             return kind, lambda rows: _elementwise(rows.context(name), *parts)(rows)
         return kind, _elementwise(function.call, *parts)
+
+    def _rows(self, node: ast.Call) -> tuple[Kind, Evaluate]:
+        """Read `rows(table)`, whose argument is the name of a table and no value."""
+        match node:
+            case ast.Call(args=[ast.Name(id=table)], keywords=[]):
+                kind = self.known.other(table, (), SIZE, 0)
+            case _:
+                usage = functions.FUNCTIONS[ROWS].usage
+                raise FormulaError(_("use {usage}").format(usage=usage))
+        self.lookups.append(Lookup(table, (), SIZE))
+        return kind, lambda rows: [rows.size(table)] * rows.count
 
 
 def _not_allowed(node: ast.AST) -> FormulaError:

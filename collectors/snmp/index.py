@@ -31,6 +31,7 @@ class PartType(StrEnum):
     ROUTER_ID = "router_id"
     OID = "oid"
     INET = "inet"  # InetAddressType, length, octets
+    LAST_INET = "last_inet"  # one or more of them up to the end, of which the last one counts
     ADDRESS = "address"  # length and 4 or 16 octets, or the bare octets when nothing else is left
     TIME_FILTER = "time_filter"  # RFC 2021: of rows that differ in nothing else the highest counts
     REST = "rest"  # whatever is left, not looked at: rows that are only counted
@@ -53,7 +54,7 @@ class IndexPart:
     @property
     def names(self) -> tuple[str, ...]:
         """What formulas may call it: an InetAddress also has its type and its zone."""
-        if self.type is PartType.INET:
+        if self.type in (PartType.INET, PartType.LAST_INET):
             return (self.name, f"{self.name}_type", f"{self.name}_zone")
         return (self.name,)
 
@@ -77,16 +78,32 @@ def in_order(octets: bytes) -> tuple[int, ...]:
 def decode(octets: bytes, parts: Sequence[IndexPart]) -> tuple[Part, ...]:
     """Take one index apart; the result has one entry for each of `IndexPart.names`.
 
+    An InetAddress is read with its length first (RFC 4001). ZTE, Juniper and FRR leave lengths out;
+    as a type allows one length only, an index can be read in one of the two ways and no other.
+
     Raises:
-        BadIndex: too short, too long, or an octet above 255.
+        BadIndex: too short, too long, an octet above 255, or an address of another length than its
+            type has.
     """
     try:
-        left = list(decode_index(octets))
+        subidentifiers = decode_index(octets)
     except Malformed as error:
         raise BadIndex(str(error)) from error
+    try:
+        return _taken_apart(subidentifiers, parts, _TAKERS)
+    except BadIndex:
+        if not any(part.type in _WITHOUT_LENGTHS for part in parts):
+            raise
+    return _taken_apart(subidentifiers, parts, {**_TAKERS, **_WITHOUT_LENGTHS})
+
+
+def _taken_apart(
+    subidentifiers: Sequence[int], parts: Sequence[IndexPart], takers: "Mapping[PartType, _Taker]"
+) -> tuple[Part, ...]:
+    left = list(subidentifiers)
     found: list[Part] = []
     for part in parts:
-        found += _TAKERS[part.type](part, left)
+        found += takers[part.type](part, left)
     if left:
         raise BadIndex("longer than its parts")
     return tuple(found)
@@ -142,16 +159,53 @@ def _oid(part: IndexPart, left: list[int]) -> list[Part]:
 
 
 def _inet(_part: IndexPart, left: list[int]) -> list[Part]:
-    kind = _take(left, 1)[0]
-    # some ZTE switches leave the length out
-    size = _BARE[kind] if len(left) == _BARE.get(kind) else _take(left, 1)[0]
+    kind, size = _take(left, 2)
     octets = _octets(left, size)
-    if size in _ZONED:
-        zone: Part = int.from_bytes(octets[-4:])
-        return [address(octets[:-4]), kind, zone]
-    if size in (0, 4, 16):
-        return [address(octets), kind, None]
-    return [clean(octets), kind, None]  # dns(16)
+    if kind == _DNS:
+        return [clean(octets), kind, None]
+    if size not in (0, _SIZES.get(kind)):
+        raise BadIndex("an address of another length than its type has")
+    return _inet_address(kind, octets)
+
+
+def _bare_inet(_part: IndexPart, left: list[int]) -> list[Part]:
+    """Take an address whose length its type tells; ZTE writes a zone as one number.
+
+    What has a zone is link-local or multicast: anything else is an address with a wrong length.
+    """
+    kind = _take(left, 1)[0]
+    if kind not in _SIZES:
+        raise BadIndex("no address without a length")
+    size = _SIZES[kind]
+    if kind == _IPV6Z and len(left) == size - _ZONE_OCTETS + 1:
+        zone = left.pop()
+        octets = _octets(left, len(left))
+        if octets[0] not in _LOCAL:
+            raise BadIndex("an address of another length than its type has")
+        return [address(octets), kind, zone]
+    return _inet_address(kind, _octets(left, size))
+
+
+def _inet_address(kind: int, octets: bytes) -> list[Part]:
+    if kind in _ZONED and octets:
+        zone = int.from_bytes(octets[-_ZONE_OCTETS:])
+        return [address(octets[:-_ZONE_OCTETS]), kind, zone]
+    return [address(octets), kind, None]
+
+
+def _last_inet(part: IndexPart, left: list[int]) -> list[Part]:
+    return _last(_inet, part, left)
+
+
+def _last_bare_inet(part: IndexPart, left: list[int]) -> list[Part]:
+    return _last(_bare_inet, part, left)
+
+
+def _last(taker: "_Taker", part: IndexPart, left: list[int]) -> list[Part]:
+    found = taker(part, left)
+    while left:
+        found = taker(part, left)
+    return found
 
 
 def _rest(_part: IndexPart, left: list[int]) -> list[Part]:
@@ -171,19 +225,32 @@ def _address(_part: IndexPart, left: list[int]) -> list[Part]:
 
 
 def address(octets: bytes) -> str:
-    """Write 4 or 16 octets as an address, none as the empty text.
+    """Write 4 or 16 octets as an address (RFC 5952), none as the empty text.
 
     Raises:
         BadIndex: another length.
     """
     if len(octets) not in (0, 4, 16):
         raise BadIndex("no address")
-    return str(ipaddress.ip_address(octets)) if octets else ""
+    return written(ipaddress.ip_address(octets)) if octets else ""
 
 
-_ZONED = (8, 20)
-_BARE = {1: 4, 2: 16}
-_TAKERS: Mapping[PartType, Callable[[IndexPart, list[int]], list[Part]]] = {
+def written(one: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    """Write an address; one mapped from IPv4 as RFC 5952 section 5 wants it, on every Python."""
+    mapped = one.ipv4_mapped if isinstance(one, ipaddress.IPv6Address) else None
+    return str(one) if mapped is None else f"::ffff:{mapped}"
+
+
+_Taker = Callable[[IndexPart, list[int]], list[Part]]
+_SIZES = {1: 4, 2: 16, 3: 8, 4: 20}
+"""Octets of an address by InetAddressType: ipv4, ipv6, ipv4z, ipv6z."""
+_ZONED = (3, 4)
+_IPV6Z = 4
+_ZONE_OCTETS = 4
+_LOCAL = (0xFE, 0xFF)
+"""What a link-local and a multicast IPv6 address begin with."""
+_DNS = 16
+_TAKERS: Mapping[PartType, _Taker] = {
     PartType.INTEGER: _integer,
     PartType.STRING: _string,
     PartType.MAC: _mac,
@@ -192,7 +259,12 @@ _TAKERS: Mapping[PartType, Callable[[IndexPart, list[int]], list[Part]]] = {
     PartType.ROUTER_ID: _router_id,
     PartType.OID: _oid,
     PartType.INET: _inet,
+    PartType.LAST_INET: _last_inet,
     PartType.ADDRESS: _address,
     PartType.TIME_FILTER: _integer,
     PartType.REST: _rest,
+}
+_WITHOUT_LENGTHS: Mapping[PartType, _Taker] = {
+    PartType.INET: _bare_inet,
+    PartType.LAST_INET: _last_bare_inet,
 }

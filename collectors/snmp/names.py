@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from collectors.snmp.conversion import conversion
-from collectors.snmp.formula import Formula, FormulaError, Kind
+from collectors.snmp.formula import SIZE, Formula, FormulaError, Kind
 from collectors.snmp.grammar import compile_formula
 from collectors.snmp.index import IndexPart, PartType
 from collectors.snmp.profile import Column, Expression
@@ -91,6 +91,8 @@ class TableNames:
         if found is None:
             text = _("unknown table {name}").format(name=table)
             raise FormulaError(text + did_you_mean(table, self.tables))
+        if field == SIZE:
+            return Kind.NUMBER
         if not by and arity != len(found.parts):
             text = _("{table} has an index of {count} parts, not {arity}")
             raise FormulaError(text.format(table=table, count=len(found.parts), arity=arity))
@@ -146,6 +148,8 @@ class TableNames:
 
     def moves(self, name: str) -> bool:
         """Say whether a name may have other cells in each visit."""
+        if name == SIZE:
+            return True
         if name in self.columns:
             return not self.columns[name].structure
         return name in self.computed and self.expression(name).moving

@@ -54,6 +54,7 @@ class PartShape(Shape):
         "router_id",
         "oid",
         "inet",
+        "last_inet",
         "address",
         "time_filter",
         "rest",
@@ -67,7 +68,19 @@ class ColumnShape(Shape):
 
     oid: Oid
     as_: Annotated[
-        Literal["integer", "text", "mac", "hex", "oid", "address", "date", "decimal", "numbers"],
+        Literal[
+            "integer",
+            "text",
+            "mac",
+            "hex",
+            "oid",
+            "address",
+            "router_id",
+            "system_id",
+            "date",
+            "decimal",
+            "numbers",
+        ],
         Field(alias="as"),
     ] = "integer"
     absent: Annotated[list[Scalar], BeforeValidator(_listed)] = []
@@ -123,6 +136,8 @@ class TableShape(Shape):
     lanes: str | None = None
     merge: Literal["sum"] | None = None
     unless: str | None = None
+    while_: Annotated[list[Oid], BeforeValidator(_listed), Field(alias="while")] = []
+    partial: bool = False
     metrics: dict[str, Annotated[list[Metric], BeforeValidator(_listed)]] = {}
     info: dict[str, dict[str, Value]] = {}
     fact: FactShape | None = None

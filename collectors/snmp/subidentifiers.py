@@ -71,7 +71,7 @@ class Indexes:
             raise Misfit
         return tuple(found)
 
-    def _part(self, part: IndexPart, left: list[int]) -> Iterable[int]:  # noqa: PLR0911 - one for each type
+    def _part(self, part: IndexPart, left: list[int]) -> Iterable[int]:  # noqa: C901, PLR0911 - one for each type
         match part.type:
             case PartType.INTEGER | PartType.TIME_FILTER:
                 return _take(left, 1)
@@ -81,9 +81,9 @@ class Indexes:
             case PartType.IPV4 | PartType.MAC | PartType.IPV6:
                 return self._fixed(_octets(_take(left, _FIXED[part.type])), part.type)
             case PartType.INET:
-                kind, size = _take(left, 2)
-                octets = self._address(_octets(_take(left, size)))
-                return [kind, len(octets), *octets]
+                return self._inet(left)
+            case PartType.LAST_INET:
+                return list(self._inets(left))
             case PartType.STRING:
                 return self._string(part, left)
             case PartType.OID:
@@ -97,6 +97,15 @@ class Indexes:
                 return self._address(_octets(_take(left, len(left))))
             case PartType.REST:
                 return self._guessed(tuple(_take(left, len(left))), in_index=True)
+
+    def _inet(self, left: list[int]) -> list[int]:
+        kind, size = _take(left, 2)
+        octets = self._address(_octets(_take(left, size)))
+        return [kind, len(octets), *octets]
+
+    def _inets(self, left: list[int]) -> Iterable[int]:
+        while left:
+            yield from self._inet(left)
 
     def _string(self, part: IndexPart, left: list[int]) -> list[int]:
         if part.length is not None:

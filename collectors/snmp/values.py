@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from collectors.snmp.formula import Cell, Kind
 from collectors.snmp.functions import number, numbers
+from collectors.snmp.index import written
 from collectors.text import clean
 from protocols.snmp import oid
 from protocols.snmp.errors import Malformed
@@ -17,6 +18,8 @@ _OPAQUE_FLOAT = b"\x9f\x78\x04"
 _OPAQUE_DOUBLE = b"\x9f\x79\x08"
 _DATE_OCTETS = 8
 _ZONED_DATE_OCTETS = 11
+_ROUTER_ID_OCTETS = 4
+_SYSTEM_ID_OCTETS = 6
 
 
 class ValueType(StrEnum):
@@ -28,6 +31,8 @@ class ValueType(StrEnum):
     HEX = "hex"
     OID = "oid"
     ADDRESS = "address"
+    ROUTER_ID = "router_id"
+    SYSTEM_ID = "system_id"
     DATE = "date"
     DECIMAL = "decimal"
     NUMBERS = "numbers"
@@ -55,6 +60,8 @@ def read(value: Value, kind: ValueType) -> Cell:
     if value is None:
         return None
     if isinstance(value, int):
+        if kind is ValueType.ROUTER_ID:
+            return _router_id(value)
         if kind in (ValueType.INTEGER, ValueType.DECIMAL):
             return value
         if kind is ValueType.TEXT:
@@ -89,11 +96,32 @@ def _address(octets: bytes) -> Cell:
     if len(octets) in (8, 20):
         octets = octets[:-4]
     if len(octets) in (4, 16):
-        return str(ipaddress.ip_address(octets))
+        return written(ipaddress.ip_address(octets))
     try:
-        return str(ipaddress.ip_address(octets.decode("ascii").strip())) if octets else None
+        return written(ipaddress.ip_address(octets.decode("ascii").strip())) if octets else None
     except ValueError as error:
         raise Unfit("no address") from error
+
+
+def _router_id(value: int) -> Cell:
+    """Write a number of 32 bits as OSPF writes router ids and areas."""
+    try:
+        return str(ipaddress.IPv4Address(value & 0xFFFFFFFF if value < 0 else value))
+    except ipaddress.AddressValueError as error:
+        raise Unfit("no router id") from error
+
+
+def _quad(octets: bytes) -> Cell:
+    if len(octets) != _ROUTER_ID_OCTETS:
+        raise Unfit("no router id")
+    return str(ipaddress.IPv4Address(octets))
+
+
+def _system_id(octets: bytes) -> Cell:
+    """Write the six octets of an IS-IS system id as `1921.6800.1001`; all zero is none."""
+    if len(octets) != _SYSTEM_ID_OCTETS:
+        raise Unfit("no system id")
+    return octets.hex(".", 2) if any(octets) else None
 
 
 def _date(octets: bytes) -> Cell:
@@ -143,6 +171,8 @@ _READERS: Mapping[ValueType, Callable[[bytes], Cell]] = {
     ValueType.HEX: _hex,
     ValueType.OID: _oid,
     ValueType.ADDRESS: _address,
+    ValueType.ROUTER_ID: _quad,
+    ValueType.SYSTEM_ID: _system_id,
     ValueType.DATE: _date,
     ValueType.DECIMAL: _decimal,
     ValueType.NUMBERS: _numbers,

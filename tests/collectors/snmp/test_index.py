@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.snmp.index import BadIndex, IndexPart, PartType, decode, dotted
+from collectors.snmp.index import BadIndex, IndexPart, PartType, decode, dotted, written
 from protocols.snmp.oid import encode_index
 
 subid = st.integers(0, 2**32 - 1)
@@ -48,6 +48,21 @@ def taken(subids: list[int], *parts: IndexPart) -> tuple[object, ...]:
         ([5, 4294967295, 0], [part("rest")], (None,)),
         ([100, 192, 0, 2, 1], [part("integer"), part("address")], (100, "192.0.2.1")),
         ([16, 32, 1, 13, 184, *[0] * 11, 1], [part("address")], ("2001:db8::1",)),
+        # mapped from IPv4: RFC 5952 section 5, and the same on every Python
+        ([2, 16, *[0] * 10, 255, 255, 192, 0, 2, 1], [part("inet")], ("::ffff:192.0.2.1", 2, None)),
+        # ZTE: no length, and the zone as one number
+        ([4, 254, 128, *[0] * 13, 2, 4318], [part("inet")], ("fe80::2", 4, 4318)),
+        # Huawei, as one agent wrote it
+        ([100, 1, 1, 1, 192, 0, 2, 1],
+         [part("integer"), part("integer", "y"), part("integer", "z"), part("inet", "w")],
+         (100, 1, 1, "192.0.2.1", 1, None)),
+        # the local address before the remote one, with lengths and without
+        ([0, 1, 4, 10, 0, 0, 1, 1, 4, 10, 0, 0, 2], [part("integer"), part("last_inet")],
+         (0, "10.0.0.2", 1, None)),
+        ([0, 1, 10, 0, 0, 1, 2, 32, 1, 13, 184, *[0] * 11, 2], [part("integer"), part("last_inet")],
+         (0, "2001:db8::2", 2, None)),
+        ([1, 1, 192, 168, 12, 1], [part("integer"), part("last_inet")],
+         (1, "192.168.12.1", 1, None)),
     ],
 )  # fmt: skip
 def test_an_index_is_taken_apart(
@@ -64,6 +79,12 @@ def test_an_index_is_taken_apart(
         ([5, 1], [part("string")]),
         ([1, 256], [part("string")]),
         ([2, 16, 1], [part("inet")]),
+        ([1, 16, 32, 1, 13, 184, *[0] * 11, 1], [part("inet")]),
+        ([2, 4, 192, 0, 2, 1], [part("inet")]),
+        ([2, 20, 254, 128, *[0] * 13, 2, 0, 0, 0, 9], [part("inet")]),
+        ([4, 16, 254, 128, *[0] * 13, 2], [part("inet")]),
+        ([9, 4, 192, 0, 2, 1], [part("inet")]),
+        ([1, 4, 10, 0, 0, 1, 1, 4, 10, 0, 0], [part("last_inet")]),
         ([1, 2, 3], [part("ipv4")]),
         ([1, 2, 3], [part("address")]),
         ([0, 1, 2, 3, 4], [part("mac")]),
@@ -94,7 +115,7 @@ def test_addresses_round_trip(
     kind = (1 if address.version == 4 else 2) + (0 if zone is None else 2)
     packed = address.packed + (b"" if zone is None else zone.to_bytes(4))
     assert taken([kind, len(packed), *packed, 7], part("inet"), part("integer", "y")) == (
-        str(address), kind, zone, 7,
+        written(address), kind, zone, 7,
     )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def test_a_good_profile_of_a_user(tmp_path: Path) -> None:
          "and look into other tables from there")),
         ("doorIndex: integer", "doorIndex: intger", 11,
          ('tables.doors.index.doorIndex: "intger": expected integer, string, mac, ipv4, ipv6, '
-         'router_id, oid, inet, address, time_filter or rest; did you mean "integer"?')),
+         'router_id, oid, inet, last_inet, address, time_filter or rest; did you mean "integer"?')),
         ("doorIndex: integer}", "doorIndex: integer}\n    unless: doorz", 12,
          'tables.doors.unless: unknown table doorz; did you mean "doors"?'),
         ("doorIndex: integer", "doorIndex: {type: mac, length: 3}", 11,
@@ -80,7 +80,7 @@ def test_a_good_profile_of_a_user(tmp_path: Path) -> None:
          "tables.doors.index.s: only the last part may be implied"),
         ("as: text", "as: txt", 13,
          ('tables.doors.structure.doorName.as: "txt": expected integer, text, mac, hex, oid, '
-         'address, date, decimal or numbers; did you mean "text"?')),
+         'address, router_id, system_id, date, decimal or numbers; did you mean "text"?')),
         ("as: text", "absend: 1", 13,
          'tables.doors.structure.doorName.absend: unknown key; did you mean "absent"?'),
         ("{oid: 1.3.6.1.4.1.99999.1.1.2, as: text}", "{as: text}", 13,

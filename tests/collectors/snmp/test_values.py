@@ -28,6 +28,12 @@ DATE = struct.pack(">HBBBBBB", 2019, 4, 8, 17, 12, 57, 0)
         (bytes((192, 0, 2, 1)), "address", "192.0.2.1"),
         (bytes((254, 128, *[0] * 13, 1, 0, 0, 0, 9)), "address", "fe80::1"),
         (b"2001:12F8::223:253", "address", "2001:12f8::223:253"),
+        (bytes((*[0] * 10, 255, 255, 192, 0, 2, 1)), "address", "::ffff:192.0.2.1"),
+        (0x0A000002, "router_id", "10.0.0.2"),
+        (-604748291, "router_id", "219.244.69.253"),
+        (bytes((10, 0, 0, 2)), "router_id", "10.0.0.2"),
+        (bytes.fromhex("192168001001"), "system_id", "1921.6800.1001"),
+        (bytes(6), "system_id", None),
         (DATE, "date", 1554743577),
         (DATE + b"+\x08\0", "date", 1554743577 - 8 * 3600),
         (bytes(8), "date", None),
@@ -47,7 +53,7 @@ def test_a_cell_is_read(value: int | bytes | None, kind: str, expected: object) 
 @pytest.mark.parametrize(
     ("value", "kind"),
     [(b"7", "integer"), (7, "mac"), (b"x", "address"), (b"123", "date"), (b"\xff" * 8, "date"),
-     (b"", "oid")],
+     (b"", "oid"), (1 << 32, "router_id"), (b"10.0", "system_id"), (7, "system_id")],
 )  # fmt: skip
 def test_a_cell_that_does_not_fit_is_refused(value: int | bytes, kind: str) -> None:
     with pytest.raises(Unfit):

@@ -51,7 +51,7 @@ def of(observation: Observation, name: str, family: str) -> dict[str, Number]:
 def columns_of(profile: Profile) -> set[Oid]:
     """List the columns and scalars that a profile reads."""
     found = {one.oid for table in profile.tables for one in table.columns.values()}
-    found |= {one for table in profile.tables for one in table.changed}
+    found |= {one for table in profile.tables for one in (*table.changed, *table.running)}
     return {dotted(oid.decode(one)) for one in found}
 
 
