@@ -304,3 +304,9 @@ async def test_a_knock_tells_another_server_from_ssh(bench: Bench) -> None:
     async with server:
         with pytest.raises(BadAnswer):
             await bench.poller(device).knock(bench.question())
+
+
+async def test_what_is_not_read_again_lives_for_two_intervals(bench: Bench) -> None:
+    async with Device(answers=VRP).serve() as device:
+        found = await bench.poller(device, interval_s=120.0).visit(bench.question())
+    assert {one.lifetime_s for one in found.tables} == {240.0}
