@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import sys
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from lab.world import World
 from texts import from_environment, speak
 from texts import gettext as _
 
+_PREFIX = re.compile(r"127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){2}\.")
 _LOOK_S = 0.5
 """How often the scenario is looked at for lines to print."""
 
@@ -80,10 +82,10 @@ def _parsed(arguments: list[str] | None) -> Options:
     add("--ready-file", type=Path, metavar="FILE",
         help=_("write this file once every switch answers"))  # fmt: skip
     found = parser.parse_args(arguments)
-    if not found.addresses.startswith("127.") or found.addresses.count(".") != 3:
+    if not _PREFIX.fullmatch(found.addresses):
         parser.error(_("--addresses: expected three numbers of loopback, such as 127.20.0."))
-    if not 1 <= found.base_port <= 63000:
-        parser.error(_("--base-port: expected 1 to 63000"))
+    if not 1 <= found.base_port <= 61000:
+        parser.error(_("--base-port: expected 1 to 61000"))
     return Options(
         Addresses(found.addresses, found.base_port),
         found.scenario,

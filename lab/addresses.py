@@ -6,6 +6,8 @@ from lab.district import Switch
 
 SITES = 8
 """Ports that a lab keeps for its sites."""
+LABS = 500
+"""Labs with the same first port that have sites of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Addresses:
     @property
     def site_port(self) -> int:
         """The first TCP port of the sites: all labs share ::1, so the prefix shifts it."""
-        return self.base_port + 200 + SITES * int(self.prefix.split(".")[2])
+        second, third = map(int, self.prefix.split(".")[1:3])
+        return self.base_port + 200 + SITES * (((second - 20) * 13 + third) % LABS)
 
     def of(self, switch: Switch) -> str:
         """Return a switch's address."""

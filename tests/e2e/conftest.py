@@ -1,5 +1,6 @@
 """A district and an agent that all tests of a module share; each worker has its own addresses."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -29,8 +30,18 @@ def service(place: District) -> Iterator[Program]:
 
 
 def all_visited(place: District) -> bool:
+    """Every switch by SNMP and CLI, every site by probes, and what is derived of all that.
+
+    All are ready for IPv6 but the exempt one and the one that is not ready on purpose.
+    """
     if not answers(f"{place.url}/metrics/agent"):
         return False
     rollup = fetched(f"{place.url}/metrics")
-    shown = ("egov_device_boot_timestamp_seconds", "egov_target_up")  # the latter is derived
-    return all(rollup.count(f"\n{name}{{") == 8 for name in shown)
+    shown = {"egov_device_boot_timestamp_seconds": 8, "egov_target_up": 15}
+    ready = re.findall(r"^egov_ipv6_ready\{[^}]*\} 1$", rollup, re.MULTILINE)
+    cli = re.findall(r'^egov_check_success\{[^}]*check="cli"[^}]*\} 1$', rollup, re.MULTILINE)
+    return (
+        all(rollup.count(f"\n{name}{{") == count for name, count in shown.items())
+        and len(cli) == 8
+        and len(ready) == 6
+    )

@@ -1,5 +1,6 @@
 """What commands print and how they end, as an operator or a script sees it."""
 
+import contextlib
 import json
 import os
 import socket
@@ -37,7 +38,7 @@ def test_check_tells_every_mistake_with_its_line(tmp_path: Path) -> None:
 def test_check_of_a_good_configuration_says_what_it_amounts_to(place: District) -> None:
     code, said, errors = run_cli("check", "-c", place.config)
     assert (code, errors) == (0, "")
-    assert said == "The configuration is good: 9 sites, 8 targets, 8 checks.\n"
+    assert said == "The configuration is good: 9 sites, 15 targets, 23 checks.\n"
 
 
 def test_a_visit_prints_tables(place: District) -> None:
@@ -54,7 +55,7 @@ def test_a_visit_as_json_has_one_object_a_row(place: District) -> None:
     rows = [json.loads(line) for line in said.splitlines()]
     ports = [row["labels"]["interface"] for row in rows if row["table"] == "interface"]
     assert "GigabitEthernet 0/1" in ports
-    assert len(ports) == len(set(ports)) == 27
+    assert len(ports) == len(set(ports)) == 28
 
 
 def test_a_visit_of_a_stranger_names_the_nearest(place: District) -> None:
@@ -103,7 +104,7 @@ def test_targets_shows_states_when_the_service_answers(place: District, service:
     assert (code, errors) == (0, "")
     assert said.count(" up ") == 2
     code, said, errors = run_cli("targets", "--json", "-c", place.config)
-    assert [json.loads(line)["state"] for line in said.splitlines()] == ["up"] * 8
+    assert [json.loads(line)["state"] for line in said.splitlines()] == ["up"] * 15
 
 
 def test_targets_works_with_the_service_down(place: District, tmp_path: Path) -> None:
@@ -112,7 +113,7 @@ def test_targets_works_with_the_service_down(place: District, tmp_path: Path) ->
     code, said, errors = run_cli("targets", "-c", config)
     assert code == 0
     assert "does not answer" in errors
-    assert said.count("unknown") == 8
+    assert said.count("unknown") == 15
 
 
 @pytest.mark.parametrize(
@@ -142,18 +143,57 @@ def test_usage_mistakes_end_with_2() -> None:
     assert run_cli("nonsense")[0] == 2
 
 
+def lab_port() -> int:
+    """Return a first port for a lab below those that connections take by themselves."""
+    for port in range(17_000 + os.getpid() % 40 * 300, 32_000, 300):
+        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+            for number in range(8):
+                taken = stack.enter_context(socket.socket(socket.AF_INET6))
+                taken.bind(("::1", port + 200 + number))
+            return port
+    raise AssertionError("no ports for a lab")
+
+
 @pytest.mark.peer
 def test_the_demo_runs_and_leaves_nothing_behind(tmp_path: Path) -> None:
     port = free_port()
     command = [sys.executable, "-m", "agent.cli", "demo", "--port", str(port)]
-    lab = free_port(kind=socket.SOCK_DGRAM) - 61
-    options = ["--lab-port", str(lab), "--keep", tmp_path / "kept", "--scenario", "none"]
+    options = ["--lab-port", str(lab_port()), "--keep", tmp_path / "kept", "--scenario", "none"]
     with started([*command, *options], tmp_path / "log") as demo:
         until(lambda: "8 of 8 targets up" in demo.words(), "eight targets up", demo)
         until(lambda: "12 of 12 links up" in demo.words(), "twelve links up", demo)
+        until(lambda: "青岚区 6 of 7 ready" in demo.words(), "six devices ready for IPv6", demo)
+        assert "ql-acc-shitang: address failed" in demo.words()
         assert demo.stop(2) == 0
     words = demo.words()
     assert f"http://127.0.0.1:{port}/metrics" in words
     assert "Traceback" not in words
     for name in ("lab", "agent"):
         assert "Traceback" not in (tmp_path / "kept" / f"{name}.log").read_text()
+
+
+FAULTS = """\
+events:
+- {at: 1s, for: 1h, kind: ospfv3_neighbor_lost, switch: ql-acc-hall,
+   interface: TenGigabitEthernet 0/25}
+- {at: 1s, for: 1h, kind: bgp_ipv6_idle, switch: ql-core-2, peer: lj-metro-2}
+- {at: 1s, for: 1h, kind: ipv6_path_down, site: yunxi}
+"""
+
+
+@pytest.mark.peer
+def test_the_demo_names_the_item_that_a_fault_makes_fail(tmp_path: Path) -> None:
+    """A neighbour by SNMP, a session by the command line of a switch whose MIBs lack it, a path."""
+    scenario = tmp_path / "faults.yaml"
+    scenario.write_text(FAULTS)
+    command = [sys.executable, "-m", "agent.cli", "demo", "--port", str(free_port())]
+    options = ["--lab-port", str(lab_port()), "--scenario", scenario, "--without-prometheus"]
+    with started([*command, *options], tmp_path / "log") as demo:
+        for words in (
+            "ql-acc-hall: routing neighbours failed",
+            "ql-core-2: routing neighbours failed (BGP 2001:db8:51:10b::2)",
+            "ql-agg-1: path failed (tcp)",
+        ):
+            until(lambda words=words: words in demo.words(), words, demo)  # type: ignore[misc]  # a default binds the loop's value
+        assert demo.stop(2) == 0
+    assert "Traceback" not in demo.words()

@@ -33,6 +33,15 @@ def test_configuration_is_written_without_listening(tmp_path: Path) -> None:
     assert (tmp_path / "lab" / "inventory" / "devices.yaml").is_file()
 
 
+@pytest.mark.parametrize("prefix", ["127.20.", "127.a.0.", "127.300.0.", "10.0.0.", "127.20.0.1"])
+def test_addresses_that_are_no_prefix_of_loopback_are_refused(
+    prefix: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--addresses", prefix])
+    assert "--addresses" in capsys.readouterr().err
+
+
 def test_an_address_that_is_taken_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     first = qinglan().switches[0]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
