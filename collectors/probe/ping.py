@@ -8,8 +8,9 @@ from collectors.probe.pinger import GAP_S, Peer, Pinger
 from collectors.probe.verdict import NotTried, Probe, ProbeFailed, Verdict, Way
 
 PACKETS: Final = 5
-ANSWER_S: Final = 2.0
-"""After the last one; a satellite link takes 0.6 s."""
+ANSWER_S: Final = 3.5
+"""After the last one. A satellite link takes 0.6 s; the last router says that it finds no neighbour
+after 3 s (RFC 4861 section 10), and a dead site should not look silent and unreachable by turns."""
 
 _GAP_SHARE: Final = 1 / 10
 """Of the time that is left: with a deadline of a second the gaps shrink."""
