@@ -57,14 +57,6 @@ class Intervals:
 
     seconds: Mapping[str, float] = field(default_factory=lambda: DEFAULT_INTERVALS_S)
 
-    def of(self, check: str) -> float:
-        """Return the interval of a check, in seconds.
-
-        Raises:
-            KeyError: there is no such check.
-        """
-        return self.seconds[check]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

@@ -121,7 +121,7 @@ def test_an_address_is_written_as_it_was_read() -> None:
 
 def test_intervals_are_per_check_and_per_table(folder: Path) -> None:
     found = _settings(folder, "intervals: {snmp: 30s, snmp.lldp: 10m, probe: 1s}\n").intervals
-    assert (found.of("snmp"), found.of("cli"), found.of("probe")) == (30, 300, 1)
+    assert [found.seconds[check] for check in ("snmp", "cli", "probe")] == [30, 300, 1]
     assert found.seconds["snmp.lldp"] == 600
     assert "snmp.interface" not in found.seconds
 

@@ -91,7 +91,7 @@ def test_the_agent_takes_what_the_lab_wrote(tmp_path: Path) -> None:
     loaded = load(tmp_path / "agent.yaml", environ={}, credentials=None)
     assert loaded.warnings == ()
     assert len(loaded.inventory.devices) == len(qinglan().switches)
-    assert loaded.settings.intervals.of("snmp") == 10
+    assert loaded.settings.intervals.seconds["snmp"] == 10
 
 
 def test_every_switch_is_known_by_its_vendors_profile(tmp_path: Path) -> None:
