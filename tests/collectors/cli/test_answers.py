@@ -226,6 +226,7 @@ CASES: list[tuple[str, str, str, dict[tuple[str, ...], list[object]]]] = [
     ("frr", "ipv6", "ipv6 forwarding is off\n", {(): [0]}),
     ("frr", "ipv6_default_route", '{"::/0":[{"prefix":"::/0"}]}\n', {(): [1]}),
     ("frr", "ipv6_default_route", "{}\n", {(): [0]}),
+    ("frr", "ipv6_default_route", '{\n  "::/0":[\n  ]\n}\n', {(): [0]}),
 ]  # fmt: skip
 
 
