@@ -19,7 +19,7 @@ from agent.exposition.exposition import Exposition
 from agent.store import Store
 from bench.child import obey
 from bench.fake_agent import AUTH_PASSWORD, COMMUNITY, PRIV_PASSWORD, USER
-from bench.side import addresses
+from bench.side import VISITS_AT_ONCE, addresses
 from bench.template import INDEXES, SAMPLES
 from collectors.catalogue import load_catalogue
 from collectors.contract import Observation, Question
@@ -38,7 +38,7 @@ from protocols.snmp.engine import Engine
 from protocols.snmp.layout import Layouts
 from protocols.snmp.session import Limits
 
-SWITCHES, AT_ONCE = 500, 32
+SWITCHES = 500
 LEARNING = 4
 VISIT_S = 20.0
 UNBRAKED = Limits(requests_per_second=1e6)
@@ -94,7 +94,7 @@ class Path:
 
         freezing = asyncio.create_task(freeze(), name="freeze")  # as the service does
         async with asyncio.TaskGroup() as group:
-            for number in range(AT_ONCE):
+            for number in range(VISITS_AT_ONCE):
                 group.create_task(visitor(), name=f"visitor {number}")
         freezing.cancel()
         return visits * SAMPLES

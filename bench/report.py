@@ -26,8 +26,8 @@ is a value polled in that visit; names, texts and constants do not count.
 _RATIO = """Ours is the poller, the store and the page of each visited switch in one process.
 snmp_exporter is Debian's, read over its HTTP, with a module of the same columns (and ifName, of
 which it makes its labels): with its default of 25 repetitions a request, and tuned to ask a whole
-column at once. pysnmp walks the same columns and renders nothing. Medians over rounds in
-alternating order."""
+column at once. Both have four visits under way at a time. pysnmp walks the same columns and renders
+nothing. Medians over rounds in alternating order."""
 _SCALE = """The whole agent (`egov-agent run`) with its generic profile. A start comes first: the
 first visit of a switch also reads names and looks for every table, the second learns how answers
 lie. They wait behind all others and have a lag of their own (`egov_agent_warm_up_lag_seconds`); all

@@ -20,12 +20,11 @@ import yaml
 from bench.fake_agent import AUTH_PASSWORD, COMMUNITY, PRIV_PASSWORD, USER
 from bench.machine import pinned, stop, tree_cpu_s
 from bench.processes import free_port
-from bench.side import Work, addresses
+from bench.side import VISITS_AT_ONCE, Work, addresses
 from bench.template import COUNTER32, COUNTER64, IFX, INDEXES, SAMPLES, VALUE_COLUMNS, Oid
 
 PROGRAM = "prometheus-snmp-exporter"
 DEFAULT_REPETITIONS, BEST_REPETITIONS = 25, len(INDEXES) + 1
-_CLIENTS = 4
 _START_S = 15.0
 
 
@@ -58,10 +57,10 @@ class SnmpExporter:
         """Scrape for that long."""
         until = time.monotonic() + seconds
         before = tree_cpu_s(self._child.pid)
-        visits = [0] * _CLIENTS
+        visits = [0] * VISITS_AT_ONCE
         clients = [
             threading.Thread(target=self._client, args=(until, visits, number))
-            for number in range(_CLIENTS)
+            for number in range(VISITS_AT_ONCE)
         ]
         for client in clients:
             client.start()
