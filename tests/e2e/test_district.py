@@ -174,9 +174,9 @@ def test_a_signal_ends_the_agent_in_order(place: District, tmp_path: Path) -> No
     config = tmp_path / "agent.yaml"
     text = place.config.read_text()
     config.write_text(
-        text.replace(str(place.port), str(free_port())).replace(
-            str(place.folder / "state"), str(tmp_path / "state")
-        )
+        text.replace(str(place.port), str(free_port()))
+        .replace(str(place.folder / "state"), str(tmp_path / "state"))
+        .replace(str(place.folder / "control.sock"), str(tmp_path / "control.sock"))
     )
     command = [sys.executable, "-m", "agent.cli", "run", "-c", config]
     with started(command, tmp_path / "log") as running:
