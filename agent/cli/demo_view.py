@@ -30,7 +30,7 @@ def screen(
     What repeats itself once a second must fit: a screen that is too high would be drawn below the
     former one. IPv6 gets its lines first, the links what the rest leaves, and events give way.
     """
-    head = Group(*(Text(line) for line in addresses), targets(watch))
+    head = Group(*(Text(line) for line in addresses), targets(watch, console.width))
     links, ready = watch.links(), watch.readiness()
     room = console.height - len(console.render_lines(head)) - 3  # two lines below, and the cursor
     ipv6 = demo_ipv6_view.block(ready, min(room - EVENTS_KEPT - 1, IPV6_ROWS))
@@ -48,16 +48,17 @@ def screen(
     )
 
 
-def targets(watch: Watch) -> Table:
-    """Make the table: one row a target."""
+def targets(watch: Watch, width: int) -> Table:
+    """Make the table: one row a target; a narrow terminal has no room for names and addresses."""
+    wide = width >= demo_links_view.WIDE
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for head in (_("target"), _("name"), _("address"), _("state")):
+    for head in (_("target"), *((_("name"), _("address")) if wide else ()), _("state")):
         table.add_column(head, no_wrap=True)
     for head in (_("ports up"), _("received"), _("CPU"), _("age")):
         table.add_column(head, justify="right", no_wrap=True)
     table.add_column(_("last error"), overflow="fold")
     for target in watch.targets:
-        table.add_row(*_row(watch, target))
+        table.add_row(*_row(watch, target, wide=wide))
     return table
 
 
@@ -89,7 +90,7 @@ def plain_ipv6(watch: Watch) -> str:
     return demo_ipv6_view.plain(watch.readiness())
 
 
-def _row(watch: Watch, target: TargetJson) -> list[str]:
+def _row(watch: Watch, target: TargetJson, *, wide: bool) -> list[str]:
     figures = watch.figures.get(target["id"])
     ports = f"{figures.up}/{figures.ports}" if figures and figures.ports else "–"
     cpu = f"{figures.cpu:.0%}" if figures and figures.cpu is not None else "–"
@@ -97,8 +98,7 @@ def _row(watch: Watch, target: TargetJson) -> list[str]:
     state = target["state"]
     return [
         target["id"],
-        escape(target["name"]),
-        target["address"],
+        *((escape(target["name"]), target["address"]) if wide else ()),
         f"[{STYLES[state]}]{_(STATES[state])}[/]",
         ports,
         "–" if rate is None else bits(rate),
