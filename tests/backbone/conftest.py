@@ -7,13 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.backbone.network import FRR, Running, backbone
+from tests.collectors.cli.conftest import bench, catalogue, profiles
 from tests.collectors.snmp.conftest import engine, loaded, visiting
 from tests.peers import program
 
-__all__ = ["engine", "loaded", "routers", "visiting"]
+__all__ = ["bench", "catalogue", "engine", "loaded", "profiles", "routers", "visiting"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def routers() -> Iterator[dict[str, Running]]:
     """Run four routers, all of whose neighbours have been found."""
     for name in ("ip", "nsenter", "setpriv", "unshare", "vtysh", "snmpd"):

@@ -7,6 +7,7 @@ does with the tests however they end, the kernel clears everything away.
 
 import contextlib
 import os
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from tests.backbone.topology import DAEMONS, LINKS, ROUTERS, Router
 from tests.peers import program
+from tests.protocols.ssh.servers import Sshd, host_key, public
 
 FRR = Path("/usr/lib/frr")
 _PATIENCE_S = 30.0
@@ -207,3 +209,34 @@ def _held(router: Router, stack: contextlib.ExitStack) -> Running:
 
 def _ip(*arguments: str) -> None:
     subprocess.run([program("ip"), *arguments], check=True, timeout=_PATIENCE_S)
+
+
+@contextlib.contextmanager
+def sshd(router: Running, folder: Path) -> Iterator[Sshd]:
+    """Run sshd on a router, for root with the key `folder`/login, until the block ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    key, log, config = host_key(folder, "ed25519"), folder / "log", folder / "config"
+    config.write_text(
+        f"HostKey {key}\nAuthorizedKeysFile {folder}/login.pub\nPermitRootLogin yes\n"
+        "UsePAM no\nStrictModes no\nPrintMotd no\nForceCommand /bin/sh -i\n"
+        f'SetEnv "PATH={os.environ["PATH"]}" "PS1=root@{router.router.name}:~# " LC_ALL=C\n'
+    )
+    login = [program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-f", folder / "login"]
+    subprocess.run(login, check=True, timeout=_PATIENCE_S)
+    router.run("mkdir", "-p", "/run/sshd")
+    address = f"ListenAddress={router.host}:22"
+    inside = router.command(program("sshd"), "-D", "-f", str(config), "-o", address, "-E", str(log))
+    with subprocess.Popen(inside) as process:
+        try:
+            wait_for(lambda: _listens(router.host), "sshd to listen")
+            yield Sshd(router.host, 22, (public(key),), log)
+        finally:
+            process.terminate()
+
+
+def _listens(host: str) -> bool:
+    try:
+        socket.create_connection((host, 22), 1).close()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,78 @@
+"""The same backbone by its command line: what FRR's SNMP does not show."""
+
+from pathlib import Path
+
+import pytest
+
+from collectors.cli.collector import CliPoller
+from collectors.cli.login import Login
+from collectors.cli.target import CliTarget
+from collectors.contract import Observation
+from inventory.secrets import Secret
+from protocols.ssh.known_hosts import Pin
+from tests.backbone.network import Running, sshd, wait_for
+from tests.backbone.topology import Router
+from tests.collectors.cli.conftest import Bench
+from tests.collectors.snmp.conftest import samples, table
+from tests.protocols.ssh.servers import Sshd
+
+pytestmark = [pytest.mark.peer, pytest.mark.slow]
+Routers = dict[str, Running]
+
+
+def poller(bench: Bench, server: Sshd, folder: Path) -> CliPoller:
+    bench.known_hosts.trust([Pin(server.host, server.port, server.keys)])
+    key = Secret((folder / "login").read_text())
+    login = Login(credential="routers", user="root", key=key)
+    target = CliTarget(
+        id="r", addresses=(server.host,), port=server.port, login=login, platform="frr"
+    )
+    made = CliPoller(
+        target, transport=bench.transport, profiles=bench.profiles, catalogue=bench.catalogue
+    )
+    bench.pollers.append(made)
+    return made
+
+
+def of(observation: Observation, name: str, family: str) -> dict[tuple[str, ...], object]:
+    return dict(samples(table(observation, name), family))
+
+
+async def test_ipv6_peers_are_there_and_one_that_is_shut_is_told_at_the_next_visit(
+    routers: Routers, bench: Bench, tmp_path: Path
+) -> None:
+    router, far = routers["r2"], Router("r2")
+    peer = ("", far.peer("a", 6), "ipv6", "unicast")
+    with sshd(router, tmp_path / "sshd") as server:
+        one = poller(bench, server, tmp_path / "sshd")
+        first = await one.visit(bench.question())
+        assert of(first, "bgp_peer", "egov_bgp_peer_up") == {
+            peer: 1, ("", far.peer("a", 4), "ipv4", "unicast"): 1,
+        }  # fmt: skip
+        assert table(first, "bgp_peer").complete
+        assert of(first, "ospfv3_neighbor", "egov_ospfv3_neighbor_up") == {
+            ("10.0.0.1", "a"): 1, ("10.0.0.3", "b"): 1,
+        }  # fmt: skip
+        router.configure("router bgp 65002", f"neighbor {peer[1]} shutdown")
+        try:
+            wait_for(
+                lambda: "Idle (Admin)" in router.typed("show bgp ipv6 unicast summary"), "shutdown"
+            )
+            shut = await one.visit(bench.question())
+        finally:
+            router.configure("router bgp 65002", f"no neighbor {peer[1]} shutdown")
+            wait_for(router.settled, "r2 to find its neighbours")
+        assert of(shut, "bgp_peer", "egov_bgp_peer_up")[peer] == 0
+        assert of(shut, "bgp_peer", "egov_bgp_peer_admin_up")[peer] == 0
+        await one.close()
+
+
+async def test_is_is_and_routes_of_a_router(routers: Routers, bench: Bench, tmp_path: Path) -> None:
+    with sshd(routers["r4"], tmp_path / "sshd") as server:
+        one = poller(bench, server, tmp_path / "sshd")
+        found = await one.visit(bench.question())
+        await one.close()
+    up = of(found, "isis_adjacency", "egov_isis_adjacency_up")
+    assert up
+    assert set(up.values()) == {1}
+    assert of(found, "ipv6_route", "egov_ipv6_routes")["connected", ""]
