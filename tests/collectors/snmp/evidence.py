@@ -22,6 +22,9 @@ class Fact(StrEnum):
     FANS = "fans"
     POWER = "power"
     LLDP = "LLDP"
+    IPV6 = "IPv6 addresses"
+    ROUTES = "IPv6 routes"
+    OSPFV3 = "OSPFv3"
 
 
 Holds = Callable[[str], bool]
@@ -207,6 +210,21 @@ SOURCES: Mapping[Fact, Sequence[Source]] = {
         _source("LLDP-MIB", "1.0.8802.1.1.2.1.4.1.1", "5,7,9", _ANY),
         _source("LLDP-V2-MIB", "1.3.111.2.802.1.1.13.1.4.1.1", "6,8,10", _ANY),
         _source("HUAWEI-LLDP-MIB", f"{_HUAWEI}.5.25.134.1.4.1.1", "5,7,9", _ANY),
+    ],
+    # what stands behind the column is the type of the address
+    Fact.IPV6: [
+        _source("IP-MIB", "1.3.6.1.2.1.4.34.1.7", "2,4", _ANY),
+        _source("IPV6-MIB", "1.3.6.1.2.1.55.1.8.1", "2,5", _ANY),
+        _source("CISCO-IETF-IP-MIB", "1.3.6.1.4.1.9.10.86.1.1.2.1.3", "2,4", _ANY),
+    ],
+    Fact.ROUTES: [
+        _source("IP-FORWARD-MIB", "1.3.6.1.2.1.4.24.7.1.9", "2,4", _ANY),
+        _source("IPV6-MIB", "1.3.6.1.2.1.55.1.11.1", "4,7", _ANY),
+    ],
+    Fact.OSPFV3: [
+        _source("OSPFV3-MIB", "1.3.6.1.2.1.191.1.9.1", "8", _ANY),
+        _source("HUAWEI-OSPFV3-MIB", f"{_HUAWEI}.5.25.147.1.8.1", "8", _ANY),
+        _source("JUNIPER-OSPFV3-MIB", "1.3.6.1.4.1.2636.5.4.1.1.9.1", "8", _ANY),
     ],
 }  # fmt: skip
 

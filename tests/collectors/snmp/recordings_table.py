@@ -39,6 +39,9 @@ _FAMILIES = {
     Fact.FANS: "egov_device_fan_up",
     Fact.POWER: "egov_device_power_supply_up",
     Fact.LLDP: "egov_lldp_neighbor_info",
+    Fact.IPV6: "egov_ipv6_address_info",
+    Fact.ROUTES: "egov_ipv6_routes",
+    Fact.OSPFV3: "egov_ospfv3_neighbor_up",
 }
 
 
