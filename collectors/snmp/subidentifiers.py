@@ -5,8 +5,9 @@ that nobody knows, the index is what its columns have in common (every conceptua
 .1 with columns below), and in it everything that looks like an address or a text is mapped.
 """
 
+import contextlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from collectors.snmp.disclosure import Place, Role
@@ -21,8 +22,11 @@ _SMALL: Final = 31
 _LETTERS: Final = 3
 _SHORTEST_RUN: Final = 4
 _FIRST_PRINTABLE, _LAST_PRINTABLE = 33, 126
-_IPV4, _MAC, _IPV6 = 4, 6, 16
+_IPV4, _MAC, _IPV6, _IPV6Z = 4, 6, 16, 20
+_DNS: Final = 16
 _NEAR: Final = 2
+_Inet = Callable[[list[int]], list[int]]
+"""Takes one InetAddress off an index and returns what becomes of it."""
 _INET_HEADS: Final = frozenset({(1, 4), (2, 16), (3, 8), (4, 20)})
 _KINDS: Final = {_IPV4: PartType.IPV4, _MAC: PartType.MAC}
 _FIXED: Final[Mapping[PartType, int]] = {
@@ -47,10 +51,10 @@ class Indexes:
     def map(self, name: Name, place: Place | None) -> Name:
         """Map the index of a name; what precedes it stays."""
         if place is not None and place.index is not None:
-            try:
-                return name[: place.width] + self._laid_out(name[place.width :], place.index)
-            except Misfit:
-                return name[: place.width] + self._guessed(name[place.width :], in_index=True)
+            for inet in (self._inet, self._bare_inet):
+                with contextlib.suppress(Misfit):
+                    laid_out = self._laid_out(name[place.width :], place.index, inet)
+                    return name[: place.width] + laid_out
         if place is not None:
             return name[: place.width] + self._guessed(name[place.width :], in_index=True)
         start = self._starts.get(name)
@@ -60,18 +64,20 @@ class Indexes:
 
     # --- by layout
 
-    def _laid_out(self, index: Name, parts: tuple[IndexPart, ...]) -> Name:
+    def _laid_out(self, index: Name, parts: tuple[IndexPart, ...], inet: _Inet) -> Name:
         if index == (0,) and not parts:
             return index
         left = list(index)
         found: list[int] = []
         for part in parts:
-            found += self._part(part, left)
+            found += self._part(part, left, inet)
         if left:
             raise Misfit
         return tuple(found)
 
-    def _part(self, part: IndexPart, left: list[int]) -> Iterable[int]:  # noqa: C901, PLR0911 - one for each type
+    def _part(  # noqa: C901, PLR0911 - one for each type
+        self, part: IndexPart, left: list[int], inet: _Inet
+    ) -> Iterable[int]:
         match part.type:
             case PartType.INTEGER | PartType.TIME_FILTER:
                 return _take(left, 1)
@@ -81,9 +87,9 @@ class Indexes:
             case PartType.IPV4 | PartType.MAC | PartType.IPV6:
                 return self._fixed(_octets(_take(left, _FIXED[part.type])), part.type)
             case PartType.INET:
-                return self._inet(left)
+                return inet(left)
             case PartType.LAST_INET:
-                return list(self._inets(left))
+                return [one for address in _every(inet, left) for one in address]
             case PartType.STRING:
                 return self._string(part, left)
             case PartType.OID:
@@ -100,12 +106,19 @@ class Indexes:
 
     def _inet(self, left: list[int]) -> list[int]:
         kind, size = _take(left, 2)
+        if size and kind != _DNS and (kind, size) not in _INET_HEADS:
+            raise Misfit
         octets = self._address(_octets(_take(left, size)))
         return [kind, len(octets), *octets]
 
-    def _inets(self, left: list[int]) -> Iterable[int]:
-        while left:
-            yield from self._inet(left)
+    def _bare_inet(self, left: list[int]) -> list[int]:
+        """Map one without a length, as ZTE and Juniper write it; ZTE a zone as one number."""
+        (kind,) = _take(left, 1)
+        size = dict(_INET_HEADS).get(kind)
+        if size is None:
+            raise Misfit
+        zone = [left.pop()] if size == _IPV6Z and len(left) == _IPV6 + 1 else []
+        return [kind, *self._address(_octets(_take(left, size if not zone else _IPV6))), *zone]
 
     def _string(self, part: IndexPart, left: list[int]) -> list[int]:
         if part.length is not None:
@@ -207,6 +220,11 @@ def _starts(unknown: Iterable[Name]) -> dict[Name, int]:
 
 def _entries(name: Name) -> Iterable[int]:
     return (width for width in range(_SURE, len(name) - 1) if name[width - 1] == 1)
+
+
+def _every(inet: _Inet, left: list[int]) -> Iterable[list[int]]:
+    while left:
+        yield inet(left)
 
 
 def _take(left: list[int], count: int) -> list[int]:
