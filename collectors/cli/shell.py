@@ -27,6 +27,16 @@ _QUIET_S = 0.4
 SETTLE_S = 0.05
 """After the prompt: a row that begins like it would go on at once."""
 
+_ECHO_S = 2.0
+"""A prompt before the command's echo is an older one; a device that echoes nothing says nothing
+more for so long."""
+
+_LAST_LINE = 4096
+"""Octets of a last line that are looked at; prompts and questions are short, lines need not be."""
+
+_ECHO_IN = 8
+"""Lines from the start: a message may have come before it."""
+
 _TRIES = 6
 _MAX_ANSWERS = 2000  # pages of one command, and questions
 
@@ -86,6 +96,7 @@ class Shell:
         self.prompt: Prompt | None = None
         self._target = target
         self.wire = wire
+        self._echoes = True
         self._monotonic = monotonic
         self._patience = patience
 
@@ -95,8 +106,11 @@ class Shell:
         Raises:
             CollectError: no prompt, no session free, the password must be changed first.
         """
+        return self._learned(bytearray(), deadline_s)
+
+    def _learned(self, heard: bytearray, deadline_s: float) -> Prompt:
+        """Do so after what was heard already."""
         until_s = min(deadline_s, self._monotonic() + self._patience.prompt_s)
-        heard = bytearray()
         for _try in range(_TRIES):
             found = self._candidate(heard, until_s)
             self._send(b"\n")
@@ -114,16 +128,19 @@ class Shell:
             CollectError: it stalled, broke off, or took too long.
         """
         octets = permitted(command).encode("ascii") + b"\n"
+        self._unread()
         self._send(octets)
-        heard = self._until_prompt(deadline_s)
+        heard = self._until_prompt(command, deadline_s)
         return Answer(_without_echo(cleaned(bytes(heard)), command), len(heard))
 
     def enable(self, password: str, deadline_s: float) -> None:
         """Enter the privileged mode, and learn its prompt.
 
         Raises:
-            Denied: the password is wrong.
+            Denied: the password is wrong, or nothing says that it is right; it counts as refused.
+            CollectError: the device did not ask for it.
         """
+        self._unread()
         self._send(permitted("enable").encode("ascii") + b"\n")
         heard = bytearray()
         until_s = min(deadline_s, self._monotonic() + self._patience.idle_s)
@@ -133,7 +150,30 @@ class Shell:
                 break  # it lets us in without one, or refuses
         else:
             self._send(password.encode() + b"\n")
+            self._judged(deadline_s)
+            return
         self.start(deadline_s)
+        self._must_be_privileged()
+
+    def _judged(self, deadline_s: float) -> None:
+        """Hear what becomes of a password; its errors do not show what the device said.
+
+        A device that asks again gets no second one, and one that echoes it puts it into no log.
+        """
+        heard = bytearray()
+        until_s = min(deadline_s, self._monotonic() + self._patience.idle_s)
+        try:
+            while not forms.candidate(_last(heard)):
+                self._hear(heard, until_s)
+                if forms.asks_password(_last(heard)):
+                    raise Denied(self._target, "enable: it asks again", Detail.PRIVILEGE)
+            self._learned(heard, deadline_s)
+        except CollectError:
+            text = "enable: the password is refused"
+            raise Denied(self._target, text, Detail.PRIVILEGE) from None
+        self._must_be_privileged()
+
+    def _must_be_privileged(self) -> None:
         if self.prompt is None or not self.prompt.text.endswith("#"):
             raise Denied(self._target, "enable: the password is refused", Detail.PRIVILEGE)
 
@@ -196,7 +236,27 @@ class Shell:
 
     # --- an answer
 
-    def _until_prompt(self, deadline_s: float) -> bytearray:
+    def _unread(self) -> None:
+        """Drop what the device said unasked since its last answer: a message and a new prompt."""
+        dropped = bytearray()
+        while came := self.wire.receive(0.0):
+            self._keep(dropped, came)
+
+    def _is_answered(self, heard: bytearray, command: str) -> bool:
+        """Say whether a prompt stands behind the echo of the command, and is no older one.
+
+        Else every answer would be taken for that of the next command.
+        """
+        if not self._echoes or _squeezed(command) in _squeezed(cleaned(bytes(heard))):
+            return True
+        came = self.wire.receive(_ECHO_S)
+        if came is None or came == b"":
+            self._echoes = False
+            return True
+        self._keep(heard, came)
+        return False
+
+    def _until_prompt(self, command: str, deadline_s: float) -> bytearray:
         if self.prompt is None:
             raise AssertionError("start() learns the prompt")
         heard = bytearray()
@@ -205,8 +265,9 @@ class Shell:
         while True:
             self._hear(heard, until_s)
             line = _last(heard)
-            if b"\n" in heard and self.prompt.ends(line) and self._settled(heard):
-                return heard
+            while b"\n" in heard and self.prompt.ends(_last(heard)) and self._settled(heard):
+                if self._is_answered(heard, command):
+                    return heard
             answers += self._turned(line) or self._answered(line, heard)
             if answers > _MAX_ANSWERS:
                 raise BadAnswer(self._target, "it asks without end", Detail.TOO_MANY_REQUESTS)
@@ -278,14 +339,16 @@ class Shell:
 
 
 def _last(heard: bytes | bytearray) -> str:
-    return cleaned(bytes(heard[heard.rfind(b"\n") + 1 :]))
+    tail = bytes(heard[-_LAST_LINE:])
+    return cleaned(tail[tail.rfind(b"\n") + 1 :])
 
 
 def _without_echo(text: str, command: str) -> str:
-    """Drop the first line when it is the command, however it was wrapped, and the prompt."""
+    """Drop the command, however it was wrapped, what came before it, and the prompt."""
     lines = text.split("\n")[:-1]
-    if lines and _squeezed(command) in _squeezed(lines[0]):
-        del lines[0]
+    small = _squeezed(command)
+    echo = next((at for at, line in enumerate(lines[:_ECHO_IN]) if small in _squeezed(line)), -1)
+    del lines[: echo + 1]
     return "\n".join(line for line in lines if not forms.wants_more(line) or len(line) > 60)  # noqa: PLR2004 - a pager is short
 
 
