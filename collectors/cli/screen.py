@@ -13,6 +13,13 @@ _CODE = re.compile(r"\x1b\[([0-?]*)[ -/]*([@-~])|\x1b[ -/]*[0-~]?")
 _MOVES = "\x1b\r\b"
 _TAB = 8
 
+_DRAWN = 8192
+"""Characters of a line in which the cursor is followed. A terminal's line is far shorter; in an
+endless one each code may move the whole rest of it, which would take hours."""
+
+_FAR = 9999
+"""Where a cursor is sent at most."""
+
 
 def cleaned(octets: bytes) -> str:
     r"""Return the lines, without blanks at their ends, joined by `\n`.
@@ -27,7 +34,7 @@ def cleaned(octets: bytes) -> str:
 def _line(octets: bytes) -> str:
     text = decoded(octets.rstrip(b"\r"))
     if any(one in text for one in _MOVES):
-        text = _drawn(text)
+        text = _drawn(text) if len(text) <= _DRAWN else _CODE.sub("", text)
     if "\t" in text:
         text = text.expandtabs(_TAB)
     return text.rstrip()
@@ -70,7 +77,7 @@ def _drawn(text: str) -> str:
 
 def _obeyed(cells: list[str], cursor: int, code: str, argument: str) -> int:
     """Do what a control sequence says (ECMA-48 section 8.3); return where the cursor stands."""
-    number = int(argument) if argument.isascii() and argument.isdigit() else None
+    number = min(int(argument[:5]), _FAR) if argument.isascii() and argument.isdigit() else None
     match code:
         case "D":
             return max(0, cursor - (number or 1))

@@ -10,6 +10,8 @@ from collectors.cli.values import Unfit, made
 from collectors.contract import Number
 
 _SHOWN = 60
+_DIGITS = 9
+"""Of the device's own count of rows; more rows than that fit into no answer."""
 
 
 @dataclass(slots=True)
@@ -110,7 +112,8 @@ def _missed(command: Command, answer: str, count: int, twice: int, strange: list
     if twice:
         parts.append(f"{twice} rows have the identity of another")
     if command.total is not None:
-        totals = [int(one[1]) for one in command.total.finditer(answer)]
+        texts = [one[1] for one in command.total.finditer(answer)]
+        totals = [int(one[: _DIGITS + 1]) for one in texts]
         if totals and sum(totals) != count:
             parts.append(f"{count} rows, the device counts {sum(totals)}")
     return "; ".join(parts)

@@ -15,6 +15,9 @@ _CLOCK = re.compile(r"(?:(\d+)d)?(\d+):(\d{2}):(\d{2})")
 _UNITS = re.compile(r"(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _UNIT_S = (31_536_000, 604_800, 86_400, 3_600, 60, 1)
 _ASDOT = re.compile(r"(\d{1,5})\.(\d{1,5})")
+_DIGITS = 20
+"""Of a counter of 64 bits; longer ones are none, and no arithmetic is done with them."""
+
 _UNIQUE_LOCAL = ipaddress.IPv6Network("fc00::/7")
 _GLOBAL = ipaddress.IPv6Network("2000::/3")
 
@@ -55,9 +58,13 @@ def _mapped(value: Value, words: Mapping[str, str | Number], text: str) -> str |
 
 
 def _number(text: str, _platform: str) -> Number:
-    if not text.isascii() or not text.isdigit():
-        raise Unfit(f"{text!r} is no number")
+    if not _is_number(text):
+        raise Unfit(f"{text[:40]!r} is no number")
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _DIGITS
 
 
 def _router_id(text: str, _platform: str) -> str:
@@ -95,8 +102,8 @@ def _as_number(text: str, _platform: str) -> str:
     """Read an AS number, asdot as well (RFC 5396): 635.66 is 635 * 65536 + 66."""
     if found := _ASDOT.fullmatch(text):
         return str(int(found[1]) * 65_536 + int(found[2]))
-    if not text.isascii() or not text.isdigit():
-        raise Unfit(f"{text!r} is no AS number")
+    if not _is_number(text):
+        raise Unfit(f"{text[:40]!r} is no AS number")
     return text
 
 
@@ -104,8 +111,10 @@ def _seconds(text: str, _platform: str) -> Number:
     """Read how long something lasts: 00:17:49, 626h43m, 0286h47m, 1d02h, 3w2d, 00h03m02s, 75."""
     if text.lower() == "never":
         return 0
-    if text.isascii() and text.isdigit():
+    if _is_number(text):
         return int(text)
+    if len(text) > 2 * _DIGITS:
+        raise Unfit(f"{text[:40]!r} is no time")
     if found := _CLOCK.fullmatch(text):
         days, hours, minutes, seconds = (int(one or 0) for one in found.groups())
         return days * 86_400 + hours * 3_600 + minutes * 60 + seconds
