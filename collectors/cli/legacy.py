@@ -5,13 +5,14 @@ library has given up SHA-1 altogether, so those exchanges are defined here (RFC 
 8.1 and 8.2); nobody is offered them who was not written down for it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha1
 from typing import ClassVar
 
 from cryptography.hazmat.primitives.hashes import SHA1
-from paramiko import Message, RSAKey, Transport
+from paramiko import AuthenticationException, Message, PKey, RSAKey, Transport
 from paramiko.kex_group14 import KexGroup14SHA256
+from typing_extensions import override
 
 _OAKLEY_2 = int(
     "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22"
@@ -52,10 +53,53 @@ class _Rsa(RSAKey):
     HASHES: ClassVar[Mapping[str, object]] = {**RSAKey.HASHES, "ssh-rsa": SHA1}
 
 
+_Handler = Callable[[str, str, Sequence[tuple[str, bool]]], Sequence[str]]
+
+
 class PinnedTransport(Transport):
-    """Remembers which key exchange was agreed on; the library forgets it."""
+    """Remembers what the library forgets, and gives a password once.
+
+    Attributes:
+        agreed_kex: the key exchange.
+        asked, accepted: a password or key was sent, and let in.
+    """
 
     agreed_kex = ""
+    asked = False
+    accepted = False
+
+    @override
+    def auth_password(self, *args: object, **options: object) -> list[str]:
+        self.asked = True
+        return self._ended(super().auth_password(*args, **options))
+
+    @override
+    def auth_publickey(self, username: str, key: PKey, *args: object) -> list[str]:
+        self.asked = True
+        return self._ended(super().auth_publickey(username, key, *args))
+
+    @override
+    def auth_interactive(self, username: str, handler: _Handler, submethods: str = "") -> list[str]:
+        """Answer one question (RFC 4256); a second one means that the answer was wrong.
+
+        Some devices ask three times in one go, and each counts as a failed log-in.
+        """
+        answered = False
+
+        def once(title: str, text: str, fields: Sequence[tuple[str, bool]]) -> Sequence[str]:
+            nonlocal answered
+            if fields and answered:
+                message = "it asks again"
+                raise AuthenticationException(message)
+            answered = answered or bool(fields)
+            return handler(title, text, fields)
+
+        further: list[str] = super().auth_interactive(username, once, submethods)
+        return further
+
+    def _ended(self, further: list[str]) -> list[str]:
+        self.accepted = not further
+        return further
 
     def _parse_kex_init(self, m: Message) -> None:
         super()._parse_kex_init(m)

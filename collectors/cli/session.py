@@ -37,6 +37,9 @@ LOGIN_S = 30.0
 
 _FAREWELL_S = 2.0
 
+_BOTH = 2
+"""Clients of a session through a jump host."""
+
 
 class KeyRefused(Exception):
     """The server's key is not the pinned one; nothing was sent after it was seen."""
@@ -55,6 +58,7 @@ class _Client(paramiko.SSHClient):
         super().__init__()
         self._transport_type = transport_class(legacy=legacy)
         self._pinned = pinned
+        self._last: PinnedTransport | None = None
 
     @override
     def connect(self, *args: object, **options: object) -> None:
@@ -63,7 +67,13 @@ class _Client(paramiko.SSHClient):
     def _made(self, sock: socket.socket, **options: object) -> PinnedTransport:
         transport = self._transport_type(sock, **options)
         prefer(transport, self._pinned)
+        self._last = transport
         return transport
+
+    @property
+    def unsettled(self) -> bool:
+        """Say whether a secret was sent that the server did not accept, or not yet."""
+        return self._last is not None and self._last.asked and not self._last.accepted
 
 
 class _Pinned(paramiko.MissingHostKeyPolicy):
@@ -141,7 +151,7 @@ class Session:
         self._patience = patience
         self._monotonic = monotonic
         self._sockets: list[socket.socket] = []
-        self._clients: list[paramiko.SSHClient] = []
+        self._clients: list[_Client] = []
         self._aborted = False
         _quieten()
 
@@ -150,6 +160,16 @@ class Session:
         """Say whether the connection stands, as far as is known without asking."""
         transport = self._clients[-1].get_transport() if self._clients else None
         return self.shell is not None and transport is not None and bool(transport.is_active())
+
+    @property
+    def unsettled(self) -> bool:
+        """Say whether a secret was sent and no verdict came: it may have been a wrong one."""
+        return any(one.unsettled for one in self._clients)
+
+    @property
+    def at_jump(self) -> bool:
+        """Say whether the log-in is, or ended, at the jump host."""
+        return self._login.jump is not None and len(self._clients) < _BOTH
 
     def connect(self, place: Place, deadline_s: float) -> Shell:
         """Log in and get to the prompt.
@@ -234,6 +254,9 @@ class Session:
             raise Unreachable(self._target, text, Detail.NO_ROUTE) from error
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         self._sockets.append(sock)
+        if self._aborted:  # while it connected, and so without this socket
+            sock.close()
+            raise Unreachable(self._target, "the log-in was given up", Detail.RESET)
         return sock
 
     def _through_jump(self, place: Place, deadline_s: float) -> paramiko.Channel:

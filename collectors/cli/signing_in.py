@@ -1,7 +1,8 @@
 """Logs in to a device: paced, address by address, and reported to whoever paces the log-ins."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from collectors.addressing import family_of
 from collectors.cli.login import Place
@@ -9,6 +10,7 @@ from collectors.cli.refusal import NotAccepted
 from collectors.cli.target import CliTarget
 from collectors.cli.transport import Session, Transport
 from collectors.errors import CollectError, Denied, Detail, TimedOut, Unreachable
+from protocols.ssh.known_hosts_line import host_name
 from protocols.ssh.pacer import Braked
 
 Note = Callable[[str], None]
@@ -33,7 +35,8 @@ class SigningIn:
             Denied: the credential was refused within the hour, here or by several devices.
         """
         try:
-            self._transport.pacer.check(self._target.login.credential, self._target.id)
+            for place in filter(None, (self._target.id, self._jump)):
+                self._transport.pacer.check(self._target.login.credential, place)
         except Braked as error:
             raise Denied(self._target.id, str(error), Detail.BRAKED) from error
 
@@ -51,6 +54,12 @@ class SigningIn:
         self._transport.pacer.refused(self._enable, self._target.id)
 
     @property
+    def _jump(self) -> str:
+        """What log-ins at the jump host are paced by; "" without one."""
+        jump = self._target.login.jump
+        return f"jump:{host_name(jump.host, jump.port)}" if jump is not None else ""
+
+    @property
     def _enable(self) -> str:
         return f"{self._target.login.credential} (enable)"
 
@@ -61,39 +70,87 @@ class SigningIn:
             Denied: braked, refused, or the host key is not the pinned one.
             CollectError: anything else.
         """
-        pacer, login = self._transport.pacer, self._target.login
         self.check_brakes()
         self.check_enable()
+        async with self._past_jump(deadline_s) as proven:
+            await self._admitted(deadline_s)
+            session = await self._reported(deadline_s, note)
+            proven()
+        return session
+
+    @contextlib.asynccontextmanager
+    async def _past_jump(self, deadline_s: float) -> AsyncIterator[Callable[[], None]]:
+        """Keep others away from a jump host until it has let the credential in once."""
+        name = f"{self._target.login.credential} {self._jump}"
+        if not self._jump or name in self._transport.proven:
+            yield lambda: None
+            return
+        lock = self._transport.proving.setdefault(name, asyncio.Lock())
         try:
-            await pacer.admit(login.credential, self._target.id, deadline_s)
+            async with asyncio.timeout(max(0.0, deadline_s - self._transport.monotonic())):
+                await lock.acquire()
+        except TimeoutError as error:
+            raise TimedOut(self._target.id, "no turn to log in", Detail.DEADLINE) from error
+        try:
+            self.check_brakes()  # somebody else may have been refused meanwhile
+            yield lambda: self._transport.proven.add(name)
+        finally:
+            lock.release()
+
+    async def _admitted(self, deadline_s: float) -> None:
+        try:
+            await self._transport.pacer.admit(
+                self._target.login.credential, self._target.id, deadline_s
+            )
         except Braked as error:
             raise Denied(self._target.id, str(error), Detail.BRAKED) from error
         except TimeoutError as error:
             raise TimedOut(self._target.id, "no turn to log in", Detail.DEADLINE) from error
+
+    async def _reported(self, deadline_s: float, note: Note) -> Session:
+        """Log in, and tell the pacer how it ended: each log-in that it admitted ends once."""
+        pacer, credential = self._transport.pacer, self._target.login.credential
+        tried: list[Session] = []
         try:
-            session = await self._connected(deadline_s, note)
+            session = await self._connected(deadline_s, note, tried)
         except NotAccepted:
-            pacer.refused(login.credential, self._target.id)
+            pacer.refused(credential, self._where(tried))
+            raise
+        except asyncio.CancelledError:  # our own doing, not the device's
+            if any(one.unsettled for one in tried) and not pacer.is_proven(credential):
+                pacer.doubted(credential, self._where(tried))
             raise
         except BaseException:
-            pacer.unanswered(login.credential, self._target.id)
+            if any(one.unsettled for one in tried):
+                pacer.doubted(credential, self._where(tried))
             raise
-        pacer.accepted(login.credential, self._target.id)
+        else:
+            pacer.accepted(credential, self._target.id)
+        finally:
+            pacer.unanswered(credential, self._target.id)
         return session
 
-    async def _connected(self, deadline_s: float, note: Note) -> Session:
+    def _where(self, tried: Sequence[Session]) -> str:
+        """Name who has the verdict on the last log-in, and no longer believe its jump host."""
+        if not tried or not tried[-1].at_jump:
+            return self._target.id
+        self._transport.proven.discard(f"{self._target.login.credential} {self._jump}")
+        return self._jump
+
+    async def _connected(self, deadline_s: float, note: Note, tried: list[Session]) -> Session:
         places = await self._places()
         first: CollectError | None = None
         for index, place in enumerate(places):
             left_s = deadline_s - self._transport.monotonic()
             share_s = max(_MIN_S, left_s / (len(places) - index))
             session = self._transport.session(self._target.id, self._target.login)
+            tried.append(session)
             note(f"log-in at {place.numeric} port {place.port}")
             try:
                 await self._connect(session, place, share_s)
             except CollectError as error:
                 note(str(error))
-                if error.detail not in _NOT_THERE:
+                if error.detail not in _NOT_THERE or session.unsettled:
                     raise
                 first = first or error
             else:

@@ -41,10 +41,15 @@ class Threads:
             await self._free.acquire()
             loop = asyncio.get_running_loop()
             future: asyncio.Future[T] = loop.create_future()
-            self.busy += 1
-            threading.Thread(
+            thread = threading.Thread(
                 target=self._work, args=(loop, future, call), name=f"cli {name}", daemon=True
-            ).start()
+            )
+            try:
+                thread.start()
+            except RuntimeError:  # the system gives no more threads
+                self._free.release()
+                raise
+            self.busy += 1
             try:
                 return await asyncio.shield(future)
             except asyncio.CancelledError:

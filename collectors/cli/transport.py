@@ -1,5 +1,6 @@
 """What all CLI pollers of the service share: threads, the pace of log-ins, trusted host keys."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +23,14 @@ class Session(Protocol):
 
     weak: tuple[str, ...]
     shell: Shell | None
+
+    @property
+    def unsettled(self) -> bool:
+        """Say whether a secret was sent and no verdict came."""
+
+    @property
+    def at_jump(self) -> bool:
+        """Say whether the log-in is, or ended, at the jump host."""
 
     @property
     def alive(self) -> bool:
@@ -50,7 +59,13 @@ def open_session(target: str, login: Login, known_hosts: KnownHosts, patience: P
 
 @dataclass(slots=True)
 class Transport:
-    """Made once; `kept` counts the sessions that stay open."""
+    """Made once; `kept` counts the sessions that stay open.
+
+    Args:
+        proving: for each jump host, by credential and place: the first log-in there goes alone, for
+            a hundred devices behind it would try a wrong password a hundred times.
+        proven: the jump hosts that let the credential in.
+    """
 
     pacer: LoginPacer
     known_hosts: KnownHosts
@@ -61,6 +76,8 @@ class Transport:
     open_session: Open = open_session
     kept_limit: int = KEPT
     kept: int = 0
+    proving: dict[str, asyncio.Lock] = field(default_factory=dict)
+    proven: set[str] = field(default_factory=set)
 
     def session(self, target: str, login: Login) -> Session:
         """Make a session that is not connected yet."""

@@ -1,8 +1,9 @@
 """Paces log-ins so that a wrong password locks no account, whoever logs in and however often.
 
-    admit ─▶ (log in) ─▶ accepted | refused | unanswered
+    admit ─▶ (log in) ─▶ accepted | refused | doubted | unanswered
 
-A device that refused a credential is not asked with it for an hour. A credential refused by three
+A device that refused a credential, or was given it and never said a word, is not asked with it for
+an hour. A credential refused by three
 devices within five minutes rests everywhere for an hour. Until a device has accepted a credential,
 at most three log-ins with it are under way, so that no more than these three fail before that is
 known. Refusals are remembered over restarts: a service that is restarted in a loop would otherwise
@@ -35,8 +36,9 @@ PROVEN_S = BRAKE_WINDOW_S
 """A credential is proven for so long after a device accepted it, unless one refuses it: a password
 that was changed in the evening fails three times in the morning, not a thousand times."""
 
-UNANSWERED_S = 20.0
-"""A log-in that nobody reported on counts as under way for so long: a slow AAA takes 15 s."""
+UNANSWERED_S = 120.0
+"""A log-in that nobody reported on counts as under way for so long: more than connecting, a banner
+and a slow AAA server may take together, or more than three would fail at once."""
 
 _LOOK_AGAIN_S = 0.2
 
@@ -162,6 +164,24 @@ class LoginPacer:
                 self._refusals.brake(credential, now_s + BRAKED_S)
             self._save(self._refusals.document(now_s, self._wall()))
 
+    def doubted(self, credential: str, device: str) -> None:
+        """The device was sent user and password (or key), and reset or fell silent.
+
+        It may have counted a failed log-in, so it rests like one that refused; but it says nothing
+        about the credential, which others are still asked with.
+        """
+        now_s = self._monotonic()
+        with self._lock:
+            self._ended(credential, device)
+            self._refusals.doubt(credential, device, now_s, REFUSED_S)
+            self._save(self._refusals.document(now_s, self._wall()))
+
+    def is_proven(self, credential: str) -> bool:
+        """Say whether a device accepted the credential lately and none refused it since."""
+        with self._lock:
+            pace = self._paces.get(credential)
+            return pace is not None and pace.proven_until_s > self._monotonic()
+
     def accepted(self, credential: str, device: str) -> None:
         """The device let the credential in; its former refusal is over."""
         now_s = self._monotonic()
@@ -200,7 +220,9 @@ class LoginPacer:
             )
             raise Braked(until_s, text, everywhere=True)
         if (until_s := self._refusals.refused_until(credential, device, REFUSED_S)) > now_s:
-            text = f"{credential}: refused by {device}; no log-in for {_minutes(until_s - now_s)}"
+            doubt = self._refusals.is_doubt(credential, device)
+            what = "no verdict from" if doubt else "refused by"
+            text = f"{credential}: {what} {device}; no log-in for {_minutes(until_s - now_s)}"
             raise Braked(until_s, text, everywhere=False)
 
     def _ended(self, credential: str, device: str) -> _Pace:
@@ -218,7 +240,7 @@ class LoginPacer:
             *everywhere,
             *(
                 Brake(credential, device, at_s + REFUSED_S - now_s)
-                for (credential, device), at_s in self._refusals.at.items()
+                for (credential, device), at_s in self._refusals.resting().items()
                 if at_s + REFUSED_S > now_s
             ),
         ]

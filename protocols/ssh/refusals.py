@@ -16,9 +16,13 @@ VERSION = 1
 
 @dataclass(slots=True)
 class Refusals:
-    """Times are of the monotonic clock: of the refusal in `at`, of the end in `braked`."""
+    """Times are of the monotonic clock: of the refusal in `at`, of the end in `braked`.
+
+    `doubts`: of log-ins that ended without a verdict.
+    """
 
     at: dict[tuple[str, str], float] = field(default_factory=dict)
+    doubts: dict[tuple[str, str], float] = field(default_factory=dict)
     braked: dict[str, float] = field(default_factory=dict)
 
     @classmethod
@@ -27,9 +31,9 @@ class Refusals:
     ) -> "Refusals":
         """Read what `document` wrote; what is not as written is passed over."""
         found = cls()
-        for credential, device, at in _rows(document, "refused"):
-            age_s = min(max(wall_s - at, 0.0), longest_s)
-            found.at[credential, device] = now_s - age_s
+        for key, times in (("refused", found.at), ("doubted", found.doubts)):
+            for credential, device, at in _rows(document, key):
+                times[credential, device] = now_s - min(max(wall_s - at, 0.0), longest_s)
         for credential, _device, until in _rows(document, "braked"):
             found.braked[credential] = now_s + min(max(until - wall_s, 0.0), longest_s)
         return found
@@ -37,29 +41,45 @@ class Refusals:
     def document(self, now_s: float, wall_s: float) -> Json:
         """Write it for the state; None when there is nothing to keep."""
         shift_s = wall_s - now_s
-        refused: list[Json] = [
-            [one, device, at_s + shift_s] for (one, device), at_s in self.at.items()
-        ]
+        refused, doubted = _listed(self.at, shift_s), _listed(self.doubts, shift_s)
         braked: list[Json] = [[one, "", until_s + shift_s] for one, until_s in self.braked.items()]
-        return {"refused": refused, "braked": braked} if refused or braked else None
+        if not (refused or doubted or braked):
+            return None
+        doubts: Mapping[str, Json] = {"doubted": doubted} if doubted else {}
+        return {"refused": refused, "braked": braked, **doubts}
 
     def add(self, credential: str, device: str, now_s: float, lifetime_s: float) -> None:
         """Keep a refusal, and drop those that are over."""
-        self.at = {key: at_s for key, at_s in self.at.items() if now_s - at_s < lifetime_s}
-        self.braked = {one: until_s for one, until_s in self.braked.items() if until_s > now_s}
+        self._purge(now_s, lifetime_s)
         self.at[credential, device] = now_s
+        self.doubts.pop((credential, device), None)
+
+    def doubt(self, credential: str, device: str, now_s: float, lifetime_s: float) -> None:
+        """Keep that a log-in ended without a verdict, and drop what is over."""
+        self._purge(now_s, lifetime_s)
+        self.doubts[credential, device] = now_s
+
+    def is_doubt(self, credential: str, device: str) -> bool:
+        """Say whether the last log-in ended without a verdict."""
+        return (credential, device) in self.doubts
+
+    def resting(self) -> Mapping[tuple[str, str], float]:
+        """Return since when devices are not asked, by credential and device."""
+        return {**self.at, **self.doubts}
 
     def brake(self, credential: str, until_s: float) -> None:
         """Let a credential rest everywhere."""
         self.braked[credential] = until_s
 
     def clear(self, credential: str, device: str) -> bool:
-        """Drop the refusal of one device; say whether there was one."""
-        return self.at.pop((credential, device), None) is not None
+        """Drop the refusal and the doubt of one device; say whether there was one."""
+        found = [times.pop((credential, device), None) for times in (self.at, self.doubts)]
+        return found != [None, None]
 
     def forget(self, credential: str) -> None:
         """Drop everything about a credential."""
         self.at = {key: at_s for key, at_s in self.at.items() if key[0] != credential}
+        self.doubts = {key: at_s for key, at_s in self.doubts.items() if key[0] != credential}
         self.braked.pop(credential, None)
 
     def recent(self, credential: str, since_s: float) -> int:
@@ -72,8 +92,17 @@ class Refusals:
 
     def refused_until(self, credential: str, device: str, lifetime_s: float) -> float:
         """Return when the device may be asked again; in the past: now."""
-        at_s = self.at.get((credential, device))
+        at_s = self.resting().get((credential, device))
         return float("-inf") if at_s is None else at_s + lifetime_s
+
+    def _purge(self, now_s: float, lifetime_s: float) -> None:
+        self.at = {key: at_s for key, at_s in self.at.items() if now_s - at_s < lifetime_s}
+        self.doubts = {key: at_s for key, at_s in self.doubts.items() if now_s - at_s < lifetime_s}
+        self.braked = {one: until_s for one, until_s in self.braked.items() if until_s > now_s}
+
+
+def _listed(times: Mapping[tuple[str, str], float], shift_s: float) -> list[Json]:
+    return [[one, device, at_s + shift_s] for (one, device), at_s in times.items()]
 
 
 def _rows(document: Json, key: str) -> list[tuple[str, str, float]]:

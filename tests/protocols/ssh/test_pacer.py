@@ -277,3 +277,25 @@ async def test_turn_that_cannot_come_before_the_deadline_is_not_waited_for(times
     await pacer.admit("net", "sw-1", times.monotonic_s + 10)
     with pytest.raises(TimeoutError, match="net: no turn"):
         await pacer.admit("net", "sw-2", times.monotonic_s + 0.1)
+
+
+def test_log_in_that_the_device_never_judged_is_not_repeated_for_an_hour(
+    pacer: LoginPacer, times: Times, memory: Memory
+) -> None:
+    pacer.doubted("net", "sw-1")
+    times.boot(after_s=HOUR_S / 2)
+    again = LoginPacer(times.monotonic, times.wall, memory.load, memory.save)
+    with pytest.raises(Braked, match=r"net: no verdict from sw-1; no log-in for 30 min"):
+        again.check("net", "sw-1")
+    times.pass_by(HOUR_S / 2)
+    assert not is_braked(again, "net", "sw-1")
+
+
+def test_devices_that_judge_nothing_say_nothing_about_the_credential(pacer: LoginPacer) -> None:
+    pacer.accepted("net", "sw-0")
+    for number in range(1, 6):
+        pacer.doubted("net", f"sw-{number}")
+    assert not is_braked(pacer, "net", "sw-9")
+    assert pacer.is_proven("net")
+    assert {one.device for one in pacer.forget("net")} == {f"sw-{n}" for n in range(1, 6)}
+    assert not is_braked(pacer, "net", "sw-1")
