@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import texts
+from agent import configuration
 from agent.cli.main import build
 from agent.control.commands import FORGET_CREDENTIAL, FORGET_HOST_KEYS, FORGET_NEIGHBORS, TRUST
 from agent.control.server import Command, ControlServer, Tell
@@ -69,6 +70,15 @@ class Site:
             self.hosts.verdict(server.host, server.port, key) is Verdict.TRUSTED
             for key in server.keys
         )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def profiles_loaded_once() -> Iterator[None]:
+    """Every command reads the profiles, two seconds each time; no test here has any of its own."""
+    loaded = configuration._devices(None, None)  # reading them is not what is tested
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(configuration, "_devices", lambda _folder, _former: loaded)
+        yield
 
 
 @pytest.fixture
