@@ -139,7 +139,8 @@ class Running:
 
     def _answers(self, oid: str) -> bool:
         options = ["-v2c", "-cpublic", "-On", "-t1", "-r1"]
-        return "No Such" not in self.run("snmpget", *options, self.host, oid)
+        answer = self.run("snmpget", *options, self.host, oid)
+        return " = " in answer and "No Such" not in answer  # silence is no answer
 
 
 def _child(pid: int) -> int:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 SALT = "a salt for the tests"
 MAPPED = re.compile(
-    r'(alias|mac|serial|chassis|name|neighbor|root|peer|target|site)="(?:[^"\\]|\\.)*"'
+    r'(address|alias|mac|serial|chassis|name|neighbor|root|peer|target|site)="(?:[^"\\]|\\.)*"'
 )
 
 
