@@ -173,6 +173,11 @@ async def test_h3c_tells_the_state_of_its_ipv6_peers(visiting: Visiting) -> None
     assert ("", "fe80::2", "ipv6", "unicast", False, True) in facts(observation)
 
 
+async def test_an_ipv4_peer_of_h3c_is_no_neighbour_over_ipv6(visiting: Visiting) -> None:
+    observation = await visited(visiting, COMWARE, {f"{H3C}.3.192.0.2.2": number(6)})
+    assert set(peers(observation)) == {("", "192.0.2.2", "ipv4", "unicast")}
+
+
 @pytest.mark.parametrize("local", ["", inet("2001:db8::1") + "."])
 @pytest.mark.parametrize("length", [True, False])
 async def test_the_draft_in_all_its_layouts(visiting: Visiting, local: str, length: bool) -> None:
