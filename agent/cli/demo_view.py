@@ -18,6 +18,8 @@ from texts import gettext as _
 EVENTS_SHOWN = 8
 IPV6_ROWS = 6
 """Two lines of counts and four items: more faults at once are named with their number."""
+_ROOMY = 126
+"""Names, addresses and the start of an error, all in one line."""
 EVENTS_KEPT = 3
 """As many of the lab's events stay on a terminal that is too low for everything."""
 
@@ -49,14 +51,14 @@ def screen(
 
 
 def targets(watch: Watch, width: int) -> Table:
-    """Make the table: one row a target; a narrow terminal has no room for names and addresses."""
-    wide = width >= demo_links_view.WIDE
+    """Make the table: one line a target, whatever it says; names and addresses where they fit."""
+    wide = width >= _ROOMY
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for head in (_("target"), *((_("name"), _("address")) if wide else ()), _("state")):
         table.add_column(head, no_wrap=True)
     for head in (_("ports up"), _("received"), _("CPU"), _("age")):
         table.add_column(head, justify="right", no_wrap=True)
-    table.add_column(_("last error"), overflow="fold")
+    table.add_column(_("last error"), no_wrap=True, overflow="ellipsis")
     for target in watch.targets:
         table.add_row(*_row(watch, target, wide=wide))
     return table

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from agent.cli import demo_links_view, demo_view
-from agent.cli.api import EdgeJson, TargetJson
+from agent.cli.api import CheckJson, EdgeJson, TargetJson
 from agent.cli.demo_links import End, Link, Links, LinkState, Port, short
 from agent.cli.demo_watch import Figures, Watch, figures_of
 from texts import speaking
@@ -160,10 +160,15 @@ TARGET: TargetJson = {
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (60, 30), (200, 60)])
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (100, 50), (120, 40), (60, 30), (200, 60)])
 def test_the_screen_fits_the_terminal(width: int, height: int, language: str) -> None:
     """One that is higher than the terminal is drawn anew below itself, once a second."""
-    watch = Watch("", [{**TARGET, "id": f"a{number}"} for number in range(8)])
+    silent: CheckJson = {
+        "name": "snmp",
+        "last_success_age_seconds": 17.0,
+        "error": {"reason": "timeout", "text": "no answer " * 9},
+    }
+    watch = Watch("", [{**TARGET, "id": f"a{number}", "checks": [silent]} for number in range(8)])
     watch.figures = {"a": Figures(interfaces=PORTS["a"])}
     watch.take_edges([{**CONFIRMED, "source_interface": f"Te0/{n}"} for n in range(14)])
     console = Console(file=io.StringIO(), width=width, height=height, force_terminal=True)
