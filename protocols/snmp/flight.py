@@ -1,27 +1,29 @@
-"""One request of a steady walk that is under way, and how its answer is recognised."""
+"""One of the requests of a visit that is under way, and how its answer is recognised."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from protocols.snmp.errors import Malformed, Refused, Status
-from protocols.snmp.plan import Ask, expected
+from protocols.snmp.request import Request, expected
 from protocols.snmp.security import Head, Outgoing, Rejected, Resync
 
 if TYPE_CHECKING:
-    from protocols.snmp.steady import SteadyWalk
+    from protocols.snmp.sending import Sending
+
+R = TypeVar("R", bound=Request)
 
 
-class Flight:
+class Flight(Generic[R]):
     """A request that is under way."""
 
     __slots__ = (
-        "ask", "datagram", "due_s", "identifier", "memo", "peer", "request_id", "walk",
+        "ask", "datagram", "due_s", "identifier", "memo", "peer", "request_id", "sending",
     )  # fmt: skip
 
-    def __init__(self, walk: "SteadyWalk", ask: Ask, request_id: int, due_s: float) -> None:
-        """Begin; what was sent is filled in by the walk."""
-        self.walk = walk
+    def __init__(self, sending: "Sending[R]", ask: R, request_id: int, due_s: float) -> None:
+        """Begin; what was sent is filled in by the sending."""
+        self.sending = sending
         self.ask = ask
-        self.peer = walk.peer
+        self.peer = sending.peer
         self.request_id = self.identifier = request_id
         self.due_s = due_s
         self.datagram = b""
@@ -34,10 +36,10 @@ class Flight:
 
     def regular(self, datagram: bytes) -> bool:
         """Take an answer from that peer that looks just as expected, else False."""
-        walk, usual = self.walk, self.ask.expected
+        sending, usual = self.sending, self.ask.expected
         if usual is None:
             return False
-        session = walk.session
+        session = sending.session
         octets, lead, id_at, middle, middle_at, body_at = usual
         if session.numbered:
             opened = session.security.opened(datagram, self.memo, session.post.now_s())
@@ -50,27 +52,27 @@ class Flight:
         else:
             return False
         if opened.startswith(lead) and opened.startswith(middle, middle_at):
-            walk.octets += len(datagram)
-            walk.answered(self, opened[body_at:octets])
+            sending.octets += len(datagram)
+            sending.answered(self, opened[body_at:octets])
             return True
         return False
 
     def heard(self, datagram: bytes, head: Head) -> None:
         """Judge any other datagram from that peer."""
-        walk = self.walk
-        session = walk.session
+        sending = self.sending
+        session = sending.session
         now_s = session.now_s()
         try:
             pdu = session.decode(datagram, head, self.outgoing, self.request_id, now_s)
         except (Malformed, Rejected, Resync, Refused) as objection:
-            walk.promoted(self).objected(objection, self.identifier, now_s)
+            sending.promoted(self).objected(objection, self.identifier, now_s)
             return
         if pdu.error_status != Status.NO_ERROR or not pdu.varbinds:
-            walk.refused(self, pdu)
+            sending.refused(self, pdu)
             return
         self.ask.expected = expected(session.security.context_front, len(pdu.varbinds))
-        walk.answered(self, pdu.varbinds)
+        sending.answered(self, pdu.varbinds)
 
     def abandon(self) -> None:
-        """End the walk, because the engine is closed."""
-        self.walk.abandon()
+        """End the visit, because the engine is closed."""
+        self.sending.abandon()

@@ -20,6 +20,7 @@ _FOUR: Final = b"\x02\x04"
 _NULL: Final = b"\x05\x00"
 _ZERO: Final = ber.integer(0)
 _LONG: Final = 0x82
+_MIDDLING: Final = 0x81
 _MSG_ID_AT: Final = 11  # in a v3 message of 256 octets or more
 _REQUEST_ID_AT: Final = 15  # without the community's octets
 
@@ -38,14 +39,28 @@ def head(datagram: bytes) -> Head:
 
 
 def likely_identifier(datagram: bytes) -> int:
-    """Return what `head` would most likely say of an answer of 256 octets or more, else anything.
+    """Return what `head` would most likely say of an answer of 128 octets or more, else anything.
 
     It is good for looking somebody up who then looks at each octet.
     """
-    if len(datagram) <= _MSG_ID_AT or datagram[1] != _LONG:
+    if len(datagram) <= _MSG_ID_AT:
         return 0
-    at = _MSG_ID_AT if datagram[6] == Version.V3 else _REQUEST_ID_AT + datagram[8]
+    if datagram[1] == _LONG:
+        at = _MSG_ID_AT if datagram[6] == Version.V3 else _REQUEST_ID_AT + datagram[8]
+    elif datagram[1] == _MIDDLING:
+        at = _likely_place(datagram)
+    else:
+        return 0
     return int.from_bytes(datagram[at : at + IDENTIFIER_OCTETS], "big")
+
+
+def _likely_place(datagram: bytes) -> int:
+    """Return where the identifier is in an answer of 128 to 255 octets, all headers included."""
+    if datagram[5] == Version.V3:
+        return _MSG_ID_AT - 1
+    pdu_at = 8 + datagram[7]
+    long = pdu_at + 1 < len(datagram) and datagram[pdu_at + 1] == _MIDDLING
+    return pdu_at + 4 + long
 
 
 @lru_cache(maxsize=4096)

@@ -8,13 +8,13 @@ The second is what SNMPv3 needs for 57 counters of 64 bits: its headers leave ro
 columns take 8 + 1 requests instead of 16.
 """
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Hashable, Iterator, Sequence
 from operator import is_
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from protocols.snmp import ber, column, message, oid
+from protocols.snmp import ber, column, oid
 from protocols.snmp.progress import Caps, Column, ColumnRequest
+from protocols.snmp.request import Request
 from protocols.snmp.session import Limits, Session
 
 if TYPE_CHECKING:
@@ -24,76 +24,59 @@ MOST_COLUMNS: Final = 16
 KEPT_PLANS: Final = 3
 
 
-class Expected(NamedTuple):
-    """The octets around the request-id and the varbinds of an answer of `octets` in all.
-
-    It is shared by all agents that answer so: what every answer is compared with is at hand then.
-    """
-
-    octets: int
-    lead: bytes
-    id_at: int
-    middle: bytes
-    middle_at: int
-    body_at: int
-
-
-@lru_cache(maxsize=4096)
-def expected(front: bytes, octets: int) -> Expected:
-    """Return what surrounds so many octets of varbinds; see `message.around_answer`."""
-    lead, middle = message.around_answer(front, octets)
-    middle_at = len(lead) + message.IDENTIFIER_OCTETS
-    body_at = middle_at + len(middle)
-    return Expected(body_at + octets, lead, len(lead), middle, middle_at, body_at)
-
-
-class Ask:
+class Ask(Request):
     """One GETBULK, and how it was answered last time.
 
     Attributes:
         places: of its columns in the walk.
         first, rows: the known rows that it brings of each.
         last: whether it also brings what comes behind the columns' last row.
-        repetitions, varbinds: max-repetitions, and the contents of the VarBindList.
-        before, after: the request's octets around its request-id.
-        expected: what surrounds the varbinds of the last answer; None before there was one.
         whole: it brings its columns from the first row to the last.
         layout: how that answer lay; `unlaid` counts the answers that were read without one.
         lengths: of the known indexes, see `column.spellings`; of whole columns only.
+        known: those indexes.
         digest: hash of its varbinds; `kept` are its columns when they came so twice in a row.
     """
 
     __slots__ = (
-        "after", "before", "digest", "expected", "first", "kept", "last", "layout",
-        "lengths", "places", "prefixes", "repetitions",
-        "rows", "unlaid", "varbinds", "whole",
+        "digest", "first", "kept", "known", "last", "layout", "lengths", "places", "prefixes",
+        "rows", "unlaid", "whole",
     )  # fmt: skip
 
     def __init__(
         self, columns: Sequence[tuple[int, ColumnRequest]], first: int, rows: int, *, last: bool
     ) -> None:
         """Remember nothing yet; all columns have the same known rows."""
+        super().__init__(ber.GET_BULK, rows + last)
         self.places = tuple([place for place, _ in columns])
         self.prefixes = [request.oid for _, request in columns]
+        self.known = columns[0][1].known or []
         self.first, self.rows, self.last = first, rows, last
         self.whole = last and not first
-        self.repetitions = rows + last
-        self.varbinds = self.before = self.after = b""
-        self.expected: Expected | None = None
         self.digest: int | None = None
         self.kept: list[Column] | None = None
         self.layout: Layout | None = None
         self.unlaid = 0
         self.lengths: tuple[int, ...] = ()
 
-    def names(self, known: list[bytes]) -> tuple[bytes, ...]:
-        """Return the OIDs behind which it asks."""
-        behind = known[self.first - 1] if self.first else b""
-        return tuple([prefix + behind for prefix in self.prefixes])
+    @property
+    def key(self) -> Hashable:
+        """What asks of one session are told apart by while their indexes are alive."""
+        return tuple(self.prefixes), id(self.known), self.first, self.rows, self.last
 
-    def pdu(self, request_id: int) -> bytes:
-        """Return the PDU alone."""
-        return message.request(ber.GET_BULK, request_id, self.repetitions, self.varbinds)
+    def begin(self, session: Session) -> None:
+        """Write the request."""
+        behind = self.known[self.first - 1] if self.first else b""
+        self.write(session.security, tuple([prefix + behind for prefix in self.prefixes]))
+        if self.whole:
+            self.lengths = column.spellings(self.known)
+
+    def succeed(self, elder: "Ask") -> None:
+        """Go on with what is known of the same request in another plan."""
+        self.varbinds, self.before, self.after = elder.varbinds, elder.before, elder.after
+        self.lengths, self.expected = elder.lengths, elder.expected
+        self.layout, self.unlaid = elder.layout, elder.unlaid
+        self.digest, self.kept = elder.digest, elder.kept
 
 
 class Basis(NamedTuple):
@@ -121,15 +104,14 @@ class Plan:
         self._basis = _basis(session, caps)
         self.asks = [*_asks(session, self._plannable(session, caps), caps)]
         self.parts: dict[int, list[Ask]] = {}
+        elders = {ask.key: ask for one in reversed(session.plans) for ask in one.asks}
         for ask in self.asks:
-            known = requests[ask.places[0]].known or []
-            ask.varbinds = message.unbound(ask.names(known))
-            ask.before, ask.after = message.around_request(
-                session.security.front, ber.GET_BULK, ask.repetitions, ask.varbinds
-            )
-            if ask.whole:
-                ask.lengths = column.spellings(known)
+            elder = elders.get(ask.key)
+            if elder is not None:
+                ask.succeed(elder)
             else:
+                ask.begin(session)
+            if not ask.whole:
                 for place in ask.places:
                     self.parts.setdefault(place, []).append(ask)
 

@@ -1,14 +1,20 @@
 """Single objects, fetched with GET (RFC 3416 section 4.2.1)."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from protocols.snmp import ber, message, oid, varbinds
+from protocols.snmp import ber, oid, varbinds
 from protocols.snmp.errors import ErrorStatus, Malformed, Status
+from protocols.snmp.exchange import Exchange
+from protocols.snmp.request import Request
+from protocols.snmp.security import Pdu
+from protocols.snmp.sending import Sending
 from protocols.snmp.session import Session
 from protocols.snmp.varbinds import VarBind
 
 _AT_ONCE: Final = 24  # names whose values fit one frame when some of them are texts
+_KEPT: Final = 3  # a visit has one for the clock and its tables, now and then another
 
 
 async def get(session: Session, oids: Sequence[bytes], deadline_s: float) -> list[VarBind]:
@@ -31,6 +37,27 @@ async def get(session: Session, oids: Sequence[bytes], deadline_s: float) -> lis
     return found
 
 
+async def _answer(session: Session, names: tuple[bytes, ...], deadline_s: float) -> Pdu:
+    """Ask once for names that are nearly always those of the last visit."""
+    asked = session.gets.get(names)
+    if asked is None:
+        asked = Request(ber.GET, 0)
+        asked.write(session.security, names)
+        session.gets = {**_latest(session.gets), names: asked}
+    sending = Sending(session, [asked], math.inf, deadline_s)
+    await sending.run()
+    for _, varbinds_ in sending.answers:
+        return Pdu(ber.RESPONSE, 0, Status.NO_ERROR, 0, varbinds_)
+    for _, first in sending.handed:
+        return await first.answered() if isinstance(first, Exchange) else first
+    return await session.exchange(ber.GET, 0, asked.varbinds, deadline_s)  # its turn never came
+
+
+def _latest(gets: Mapping[tuple[bytes, ...], Request]) -> dict[tuple[bytes, ...], Request]:
+    """Forget requests that are seldom made, before there are many."""
+    return dict(list(gets.items())[-_KEPT + 1 :])
+
+
 class _Get:
     def __init__(self, session: Session, deadline_s: float) -> None:
         self.found: dict[bytes, VarBind] = {}
@@ -40,9 +67,7 @@ class _Get:
     async def ask(self, names: list[bytes]) -> None:
         """Ask, and ask again with less until each name is accounted for."""
         while names:
-            pdu = await self._session.exchange(
-                ber.GET, 0, message.unbound(tuple(names)), self._deadline_s
-            )
+            pdu = await _answer(self._session, tuple(names), self._deadline_s)
             index = pdu.error_index
             if pdu.error_status == Status.NO_ERROR:
                 self._take(names, pdu.varbinds)

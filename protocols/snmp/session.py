@@ -17,7 +17,10 @@ from protocols.snmp.security import Head, Outgoing, Pdu, Rejected, Rejection, Se
 from protocols.snmp.wire import Address
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from protocols.snmp.plan import Plan
+    from protocols.snmp.request import Request
 
 _COMMUNITY_HEADERS: Final = 48  # 29 and the community
 _V3_HEADERS: Final = 160  # with a long engine id, user, context and HMAC
@@ -66,7 +69,8 @@ class Session:
 
     __slots__ = (
         "_answered", "_failed", "_filled_s", "_in_flight", "_retries", "_sent", "_tokens",
-        "_waiting", "learned", "limits", "numbered", "octets", "peer", "plans", "post", "security",
+        "_waiting", "gets", "learned", "limits", "numbered", "octets", "peer", "plans", "post",
+        "security",
     )  # fmt: skip
 
     def __init__(self, post: Post, peer: Address, security: Security, limits: Limits) -> None:
@@ -78,6 +82,7 @@ class Session:
         self.numbered = security.version == Version.V3
         self.post = post
         self.plans: list[Plan] = []
+        self.gets: Mapping[tuple[bytes, ...], Request] = {}
         self._waiting: deque[Waiter] = deque()
         self._in_flight = 0
         self._tokens = limits.requests_per_second

@@ -1,33 +1,23 @@
-"""A walk over columns whose rows are known: the path of nearly every visit, and of our CPU time.
+"""A walk over columns whose rows are known, which is what nearly every visit does.
 
-    SteadyWalk ─▶ Flight ─▶ answer as expected ─▶ kept, next Flight        in the receive loop
-        │            │
-        │            ├ error-status ─────────────────────────▶ left to `walk`
-        │            └ silence, or a datagram that is no answer ─▶ an Exchange goes on with it
-        └ all are there ─▶ Reading ─▶ Columns; what is irregular ─▶ left to `walk`
+    SteadyWalk ─▶ Sending ─▶ answers ─▶ Reading ─▶ Columns
+                     └ what is irregular ─▶ left to `walk`
 
-A request needs no coroutine, no future and no timer of its own here; one future and one timer serve
-the whole walk, and its answers are read together at the end, because an answer read where it comes,
-between those of other agents, finds nothing of its own in the processor's caches. What is irregular
-is not judged here: an answer is handed over as it came, a request goes on as an `Exchange` that has
-made its first attempt, and from then on everything is as for a device that is visited for the first
-time. After silence or a forged datagram nothing more is sent from here.
+Its answers are read together at the end, because an answer read where it comes, between those of
+other agents, finds nothing of its own in the processor's caches.
 """
 
-import asyncio
-import random
-from typing import Final, NamedTuple
+from typing import NamedTuple
+
+from typing_extensions import override
 
 from protocols.snmp.exchange import Exchange
-from protocols.snmp.flight import Flight
 from protocols.snmp.plan import Ask, Plan
 from protocols.snmp.progress import Caps, Progress
 from protocols.snmp.reading import Reading
 from protocols.snmp.security import Pdu
+from protocols.snmp.sending import Sending
 from protocols.snmp.session import Session
-
-_TOGETHER: Final = 64
-"""Answers that are read at once: 2 ms without their layouts, and the loop is ours for no longer."""
 
 
 class Opening(NamedTuple):
@@ -43,200 +33,32 @@ class Opening(NamedTuple):
             self.first.drop()
 
 
-class SteadyWalk:
+class SteadyWalk(Sending[Ask]):
     """The walk of a plan.
 
     Attributes:
-        peer: where the requests go.
         reading: what came: columns, and progresses of others that something has come of.
         openings: what others go on with.
-        answered_any: the agent is there.
-        octets: of its answers that looked as expected.
     """
 
-    __slots__ = (
-        "_answers", "_caps", "_deadline_s", "_future", "_next", "_out", "_regular", "_sent",
-        "_stopped", "_timeout_s", "answered_any", "handed", "octets", "openings", "peer", "plan",
-        "reading", "session",
-    )  # fmt: skip
+    __slots__ = ("openings", "plan", "reading")
 
     def __init__(self, session: Session, plan: Plan, caps: Caps, deadline_s: float) -> None:
         """Send nothing yet."""
-        self.session = session
-        self.peer = session.peer
+        super().__init__(session, plan.asks, caps.seconds, deadline_s)
         self.plan = plan
         self.reading = Reading(session, plan, caps)
         self.openings: list[Opening] = []
-        self.handed: list[tuple[Ask, Exchange | Pdu]] = []
-        self.answered_any = False
-        self._answers: list[tuple[Ask, bytes]] = []
-        self._caps = caps
-        self._deadline_s = deadline_s
-        jitter = 1.0 + random.random() / 2  # noqa: S311 - no secret
-        self._timeout_s = min(session.limits.timeout_s * jitter, caps.seconds)
-        self._next = self._sent = self._regular = self.octets = 0
-        self._out: list[Flight] = []
-        self._stopped = False
-        self._future: asyncio.Future[None] | None = None
 
-    async def run(self) -> None:
-        """Send all requests, and wait until each is answered or handed over."""
-        session = self.session
-        session.post.listen(self)
-        try:
-            session.enqueue(self)
-            if not self._ended:
-                await self._answered()
-        finally:
-            session.post.ignore(self)
-            session.count(self._sent, self._regular, self.octets)
-        self._read()
+    async def walk(self) -> None:
+        """Ask for everything, and read it."""
+        await self.run()
+        self.read()
         self._join()
 
-    async def _answered(self) -> None:
-        session = self.session
-        session.post.wake(min(session.now_s() + self._timeout_s, self._deadline_s), self)
-        self._future = asyncio.get_running_loop().create_future()
-        try:
-            await self._future
-        except BaseException:
-            self.abandon()
-            raise
-
-    # --- sending
-
-    @property
-    def gone(self) -> bool:
-        """Whether there is nothing more to send."""
-        return self._stopped
-
-    @property
-    def _ended(self) -> bool:
-        return not self._out and (self._stopped or self._next == len(self.plan.asks))
-
-    def start(self) -> None:
-        """Send the next request, in a place that the session gave, and wait for another place."""
-        if self._next + 1 < len(self.plan.asks):
-            self.session.requeue(self)
-        self._launch()
-
-    def _launch(self) -> None:
-        ask = self.plan.asks[self._next]
-        self._next += 1
-        session = self.session
-        post = session.post
-        now_s = post.now_s()
-        request_id = post.identifier()
-        flight = Flight(self, ask, request_id, now_s + self._timeout_s)
-        flight.datagram = ask.before + request_id.to_bytes(4, "big") + ask.after
-        if session.numbered:
-            pdu, message_id = flight.datagram, post.identifier()
-            outgoing = session.security.encode(pdu, request_id, message_id, now_s)
-            flight.datagram, flight.identifier, flight.memo = outgoing
-        try:
-            sent = post.launch(flight)
-        except OSError:
-            sent = False
-        if sent:
-            self._out.append(flight)
-            self._sent += 1
-        else:
-            self._hand_over(ask, self._exchange(ask, request_id)).start()
-
-    def due(self, now_s: float) -> None:
-        """Hand over what was not answered in time."""
-        if self._future is None or self._future.done():
-            return
-        late = now_s >= self._deadline_s
-        for flight in [flight for flight in self._out if late or now_s >= flight.due_s]:
-            self.promoted(flight)
-        self._stopped = self._stopped or late
-        if self._ended:
-            self._end()
-            return
-        next_s = min([flight.due_s for flight in self._out], default=self._deadline_s)
-        self.session.post.wake(min(next_s, self._deadline_s), self)
-
-    def unreachable(self, closed: bool) -> None:
-        """Take an ICMP error; it may be about any of the requests."""
-        for flight in self._out[:]:
-            self.promoted(flight).unreachable(closed)
-
-    def promoted(self, flight: Flight) -> Exchange:
-        """Let an Exchange go on with a request, and stop sending from here."""
-        self._land(flight)
-        exchange = self._exchange(flight.ask, flight.request_id)
-        exchange.resume(flight.outgoing, flight.due_s)
-        self._hand_over(flight.ask, exchange)
-        return exchange
-
-    def _exchange(self, ask: Ask, request_id: int) -> Exchange:
-        session = self.session
-        pdu = ask.pdu(request_id)
-        deadline_s = min(self._deadline_s, session.now_s() + self._caps.seconds)
-        return Exchange(session, session.post, pdu, request_id, deadline_s)
-
-    def _hand_over(self, ask: Ask, exchange: Exchange) -> Exchange:
-        self.handed.append((ask, exchange))
-        self._stopped = True
-        self._end_perhaps()
-        return exchange
-
-    def _land(self, flight: Flight) -> None:
-        self._out.remove(flight)
-        self.session.post.land(flight.identifier)
-
-    def abandon(self) -> None:
-        """Give everything back, and wait for nothing more."""
-        self._stopped = True
-        for flight in self._out[:]:
-            self._land(flight)
-            self.session.settled(answered=False)
-        for _, first in self.handed:
-            if isinstance(first, Exchange):
-                first.drop()
-        if self._future is not None:
-            self._future.cancel()
-
-    # --- answers
-
-    def refused(self, flight: Flight, pdu: Pdu) -> None:
-        """Leave a response with an error-status, or without any varbind, to `walk`."""
-        self._land(flight)
-        self.answered_any = True
-        self.handed.append((flight.ask, pdu))
-        self.session.settled(answered=True)
-        self._end_perhaps()
-
-    def answered(self, flight: Flight, data: bytes) -> None:
-        """Keep the varbinds of a response, and let the next request go."""
-        session, out = self.session, self._out
-        out.remove(flight)
-        session.post.land(flight.identifier)
-        self.answered_any = True
-        self._regular += 1
-        self._answers.append((flight.ask, data))
-        if not self._stopped and session.again(self):
-            if self._next + 1 == len(self.plan.asks):
-                session.leave(self)
-            self._launch()
-        else:
-            session.free()
-        if not out and self._ended:
-            self._end()
-        elif len(self._answers) >= _TOGETHER:
-            self._read()
-
-    def _end_perhaps(self) -> None:
-        if self._ended:
-            self._end()
-
-    def _end(self) -> None:
-        if self._future is not None and not self._future.done():
-            self._future.set_result(None)
-
-    def _read(self) -> None:
-        answers, self._answers = self._answers, []
+    @override
+    def read(self) -> None:
+        answers, self.answers = self.answers, []
         self.reading.read(answers)
 
     def _join(self) -> None:

@@ -67,7 +67,7 @@ async def walk(
         await _Walk(session, progresses, caps, deadline_s, note).run()
         return [progress.column() for progress in progresses]
     steady = SteadyWalk(session, planned, caps, deadline_s)
-    await steady.run()
+    await steady.walk()
     reading = steady.reading
     found, reading.columns = reading.columns, []  # the timer still knows it for a while
     if all(found):

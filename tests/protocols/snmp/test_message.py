@@ -121,6 +121,20 @@ def test_quick_reader_accepts_nothing_that_the_careful_one_refuses(data: bytes) 
     assert quick.pdu == message.read_pdu(data, quick.pdu_at, len(data))
 
 
+@given(st.binary(max_size=60), st.integers(2**30, 2**31 - 1), st.binary(max_size=600))
+def test_likely_identifier_is_the_true_one_of_any_but_short_answers(
+    community: bytes, request_id: int, text: bytes
+) -> None:
+    data = theirs(community, request_id, V2C.OctetString(text))
+    likely = message.likely_identifier(data)
+    assert likely == (request_id if len(data) > 129 else 0)
+
+
+@given(st.binary(max_size=300))
+def test_likely_identifier_survives_any_octets(data: bytes) -> None:
+    assert message.likely_identifier(data) >= 0
+
+
 def test_usual_response_is_read_quickly() -> None:
     assert message._usual(GOOD) is not None
 

@@ -5,7 +5,7 @@ import pytest
 from protocols.snmp import ber, oid
 from protocols.snmp.credentials import Community, Version
 from protocols.snmp.engine import Engine
-from protocols.snmp.errors import ErrorStatus, Malformed
+from protocols.snmp.errors import ErrorStatus, Malformed, NoAnswer
 from protocols.snmp.scalars import get
 from protocols.snmp.session import Limits
 from protocols.snmp.varbinds import VarBind
@@ -93,3 +93,48 @@ async def test_other_names_than_the_ones_asked_are_not_believed() -> None:
 
     with pytest.raises(Malformed, match="other names"):
         await got(NAMES, behaviour)
+
+
+async def test_the_same_objects_are_asked_for_with_the_same_request() -> None:
+    async with serving(OBJECTS) as agent, Engine() as engine:
+        session = engine.session("127.0.0.1", agent.port, Community(Version.V2C, b"public"))
+        for _ in range(3):
+            found = await get(session, NAMES, engine.now_s() + 9)
+            assert [varbind.value for varbind in found] == [b"a switch", 9, b"sw1"]
+        assert len(session.gets) == 1
+        said = session.statistics()
+        assert (said.sent, said.answered, said.retries, said.failed) == (3, 3, 0, 0)
+
+
+async def test_requests_that_are_made_seldom_are_forgotten() -> None:
+    async with serving(OBJECTS) as agent, Engine() as engine:
+        session = engine.session("127.0.0.1", agent.port, Community(Version.V2C, b"public"))
+        for number in range(6):
+            missing = oid.encode(f"1.3.6.1.2.1.1.{number + 50}.0")
+            await get(session, [NAMES[0], missing], engine.now_s() + 9)
+        assert len(session.gets) == 3
+        assert (NAMES[0], missing) in session.gets
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+async def test_silence_is_survived_by_asking_again(times: int) -> None:
+    silent = iter(range(times))
+
+    def behaviour(agent: FakeAgent, asked: Asked) -> list[bytes]:
+        return [] if next(silent, None) is not None else agent.truth(asked)
+
+    if times < 3:
+        assert [one.value for one in await got(NAMES, behaviour)] == [b"a switch", 9, b"sw1"]
+    else:
+        with pytest.raises(NoAnswer):
+            await got(NAMES, behaviour)
+
+
+async def test_who_waits_for_a_token_in_vain_is_told_at_the_deadline() -> None:
+    async with serving(OBJECTS) as agent, Engine() as engine:
+        limits = Limits(requests_per_second=1.0)
+        session = engine.session("127.0.0.1", agent.port, Community(Version.V2C, b"public"), limits)
+        await get(session, NAMES, engine.now_s() + 9)
+        with pytest.raises(NoAnswer):
+            await get(session, NAMES, engine.now_s() + 0.1)
+        assert len(agent.asked) == 1

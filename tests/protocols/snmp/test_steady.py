@@ -110,6 +110,21 @@ async def test_each_column_takes_one_request_and_shares_its_rows() -> None:
         assert [column.requests for column in columns] == [1] * len(NAMES)
 
 
+async def test_another_column_costs_the_others_nothing_that_was_known_of_them() -> None:
+    async with switch() as known:
+        known.set(objects(7))
+        former = {ask.key: ask for ask in known.session.plans[0].asks}
+        known.requests = [*known.requests[1:], ColumnRequest(oid.encode("1.3.6.1.2.1.99.7"))]
+        columns = await known.walk()
+        truth(columns[:-1], 7)
+        assert columns[-1].complete
+        assert not columns[-1].values
+        asks = known.session.plans[0].asks
+        assert len(asks) == len(NAMES) - 1
+        assert all(ask.layout is former[ask.key].layout is not None for ask in asks)
+        assert all(ask.places != former[ask.key].places for ask in asks)
+
+
 async def test_a_column_that_stood_still_twice_is_the_very_same() -> None:
     async with switch() as known:
         await known.walk()
