@@ -2,11 +2,20 @@
 
 import asyncio
 import gc
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pytest
+from typing_extensions import override
 
 from agent import background
+from agent.pollers import Pollers
+from agent.scheduler import Entry, Key
+from agent.state import StateFile
 from agent.store import Store
 from collectors.catalogue import load_catalogue
 from collectors.contract import Method, Observation, Samples, Table
+from tests.agent.fakes import FakePoller
 from tests.agent.virtual import VirtualClock, run
 
 TARGETS = 600
@@ -65,3 +74,34 @@ def test_what_lives_long_is_frozen() -> None:
         run(main())
     finally:
         gc.unfreeze()
+
+
+async def test_everything_that_was_learned_is_gathered_in_ten_turns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[list[str]] = []
+    poller = FakePoller()
+
+    class Gathering(Pollers):
+        @property
+        @override
+        def entries(self) -> Mapping[Key, Entry]:
+            return {(f"sw-{n}", "snmp"): Entry(f"sw-{n}", "snmp", 60.0, poller) for n in range(25)}
+
+        @override
+        async def save(self, keys: Iterable[Key]) -> None:
+            turns.append([target for target, _check in keys])
+
+    monkeypatch.setattr(background, "FLUSH_S", 0.001)
+    state = StateFile(tmp_path / "state", lambda _trouble, _text: None)
+    keeping = asyncio.create_task(
+        background.keep_state(Gathering((), state), state, asyncio.Event())
+    )
+    async with asyncio.timeout(20):
+        while len(turns) < background.TURNS:  # noqa: ASYNC110  each turn waits for a disk
+            await asyncio.sleep(0.01)
+    keeping.cancel()
+    state.close()
+    assert turns[0] == ["sw-0", "sw-10", "sw-20"]
+    gathered = [target for turn in turns[: background.TURNS] for target in turn]
+    assert sorted(gathered) == sorted(f"sw-{n}" for n in range(25))
