@@ -9,6 +9,7 @@ Integers stay integers, floats are the shortest text that reads back as the same
 import math
 from array import array
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, compress
 from typing import TypeVar
 
@@ -22,6 +23,9 @@ from collectors.contract import Number
 from collectors.text import escape_help
 
 Cell = TypeVar("Cell")
+
+_USUAL_OCTETS = 16_384
+"""Of the rows of a switch with some 200 ports."""
 
 _REPR = b"} %a\n"
 _TEXT = b"} %b\n"
@@ -116,11 +120,21 @@ def _info_lines(
     start: bytes, layout: Layout, names: tuple[str, ...], column: TextColumn, shown: Mask | None
 ) -> bytes:
     layout, words = _narrowed(layout, column.present, tuple(column.words), shown)
-    labels = ",".join(f'{name}="%s"' for name in names)
-    comma = "," if layout.identity else ""
-    template = layout.template.decode().replace(VALUE.decode(), f"{comma}{labels}}} 1\n")
+    template_of = _usual_template if len(layout.template) < _USUAL_OCTETS else _info_template
+    template = template_of(layout.template, bool(layout.identity), names)
     text = template % tuple(chain.from_iterable(words))
     return text.encode().replace(HEAD, start)
+
+
+def _info_template(rows: bytes, identity: bool, names: tuple[str, ...]) -> str:
+    """Put labels in the place of the value."""
+    labels = ",".join(f'{name}="%s"' for name in names)
+    comma = "," if identity else ""
+    return rows.decode().replace(VALUE.decode(), f"{comma}{labels}}} 1\n")
+
+
+_usual_template = lru_cache(maxsize=256)(_info_template)
+"""Switches of one model have the same rows; no more than 8 MB are kept."""
 
 
 def _narrowed(
