@@ -1,7 +1,8 @@
 """Moments by key, in as little memory as a hundred thousand tables of them may take.
 
 Nearly all of them are few, were noted in the same visit and stay for an hour. A dictionary takes
-232 octets for four; a tuple of keys that all devices share and one of times take a third of it.
+232 octets for four; a tuple of keys that all devices share and one of times take a third of it, and
+less where the times are one and the same.
 """
 
 from collections.abc import Hashable, Iterable, Iterator
@@ -19,7 +20,7 @@ class Moments(Generic[Key]):
     def __init__(self) -> None:
         """Know none yet."""
         self._keys: tuple[Key, ...] = ()
-        self._times: tuple[float, ...] = ()
+        self._times: tuple[float, ...] = ()  # one for each key, or one for all of them
 
     def __contains__(self, key: object) -> bool:
         """Whether there is a moment for a key."""
@@ -31,18 +32,19 @@ class Moments(Generic[Key]):
 
     def get(self, key: Key, default: float) -> float:
         """Return the moment of a key."""
-        keys = self._keys
-        return self._times[keys.index(key)] if key in keys else default
+        keys, times = self._keys, self._times
+        if key not in keys:
+            return default
+        return times[0] if len(times) == 1 else times[keys.index(key)]
 
     def set(self, keys: Iterable[Key], at_s: float) -> None:
         """Note the same moment for some keys."""
-        known = dict(zip(self._keys, self._times, strict=True))
-        self._keep(known | dict.fromkeys(keys, at_s))
+        self._keep(self._known() | dict.fromkeys(keys, at_s))
 
     def drop(self, key: Key) -> None:
         """Forget a key."""
         if key in self._keys:
-            known = dict(zip(self._keys, self._times, strict=True))
+            known = self._known()
             del known[key]
             self._keep(known)
 
@@ -55,13 +57,27 @@ class Moments(Generic[Key]):
         return min([at_s for at_s in self._times if at_s > after_s], default=float("inf"))
 
     def _keep(self, known: dict[Key, float]) -> None:
-        self._keys, self._times = _shared(tuple(known)), tuple(known.values())
+        times = tuple(known.values())
+        self._keys = _shared(tuple(known))
+        self._times = _single(times[0]) if times and times.count(times[0]) == len(times) else times
+
+    def _known(self) -> dict[Key, float]:
+        times = self._times
+        return dict(
+            zip(self._keys, times if len(times) > 1 else times * len(self._keys), strict=True)
+        )
 
 
 @lru_cache(maxsize=4096)
 def _shared(keys: tuple[Key, ...]) -> tuple[Key, ...]:
     """Return the one tuple for all that are equal."""
     return keys
+
+
+@lru_cache(maxsize=256)
+def _single(at_s: float) -> tuple[float]:
+    """Return the one tuple for all that was noted in one visit."""
+    return (at_s,)
 
 
 @lru_cache(maxsize=64)

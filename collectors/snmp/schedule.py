@@ -14,6 +14,8 @@ _INTERVALS = 2
 _EARLY_S = 1.0
 """A visit may start a little earlier in its interval than the last one did."""
 _NEVER_S = float("-inf")
+_NEVER_READ: Moments[str] = Moments()
+"""Of the many tables that a device lacks; nothing is ever noted in it."""
 
 
 class Schedule:
@@ -37,7 +39,7 @@ class Schedule:
         self._interval_s = 0.0
         self._absent: Absences[str] = Absences()
         self._due_s = _NEVER_S
-        self._structure: Moments[str] = Moments()
+        self._structure = _NEVER_READ
 
     @property
     def due_s(self) -> float:
@@ -95,6 +97,8 @@ class Schedule:
     def read(self, name: str, now_s: float) -> None:
         """Remember that a structure column was read whole."""
         every_s = self.profile.columns[name].every_s or STRUCTURE_S
+        if self._structure is _NEVER_READ:
+            self._structure = Moments()
         self._structure.set((name,), later(now_s, every_s))
 
     def lacks(self, name: str, now_s: float) -> bool:
@@ -115,7 +119,7 @@ class Schedule:
     def restart(self) -> None:
         """Everything is due: the device restarted, perhaps with other software."""
         self._due_s = _NEVER_S
-        self._structure.clear()
+        self._structure = _NEVER_READ
         self._absent.clear()
         self.later = False
 
