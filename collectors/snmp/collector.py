@@ -9,7 +9,7 @@ from collectors.catalogue import Catalogue
 from collectors.contract import Finding, Json, Observation, Question, Severity
 from collectors.errors import Unsupported
 from collectors.snmp import clock
-from collectors.snmp.absences import Absences
+from collectors.snmp.absences import YOUNG_S, Absences
 from collectors.snmp.addresses import Addresses
 from collectors.snmp.clock import Clock, Uptime
 from collectors.snmp.device import Device
@@ -105,9 +105,9 @@ class SnmpPoller:
         session, found = await self._addresses.first_answer(
             partial(_get, wanted=wanted), question.deadline_s, note
         )
-        self._remember_lacking(found, question.monotonic_s)
         former = self._clock
         findings = self._advance(found, question, note)
+        self._remember_lacking(found, question.monotonic_s)
         engine = found.get(ENGINE_ID) or session.engine_id
         try:
             device, found = await self._identified(session, found, question, note, bool(findings))
@@ -146,11 +146,12 @@ class SnmpPoller:
 
     def _remember_lacking(self, found: Found, now_s: float) -> None:
         awaited = self._device.awaited if self._device else ()
+        young = self._clock is None or self._clock.uptime_s < YOUNG_S
         for one, value in found.items():
             if value is not None:
                 self._lacking.found(one)
             elif one not in awaited:  # a protocol that was stopped may be started any minute
-                self._lacking.missed(one, now_s)
+                self._lacking.missed(one, now_s, young=young)
 
     def _advance(self, found: Found, question: Question, note: Note) -> tuple[Finding, ...]:
         """Follow the device's clock; a restart is a finding."""

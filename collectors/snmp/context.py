@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from collectors.catalogue import Catalogue
+from collectors.snmp.absences import YOUNG_S
 from collectors.snmp.clock import Clock
 from collectors.snmp.formula import Cell
 from collectors.snmp.profile import TableProfile
@@ -36,6 +37,11 @@ class Context:
             "wanted": target.interfaces.wanted,
             "uplink": target.uplinks.__contains__,
         }
+
+    @property
+    def young(self) -> bool:
+        """Whether the agent has just started, for all that we know."""
+        return self.clock is None or self.clock.uptime_s < YOUNG_S
 
     def changed(self) -> None:
         """Let everything that was computed be computed anew."""

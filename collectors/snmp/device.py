@@ -166,9 +166,10 @@ class Device:
                 self.rows[name].intake.take_scalar(column, found[oid])
             return
         self._leave_plan()
+        young = self.context.young
         for name, column in list(self._scalar_places()):
             value = found.get(self.profile_of((name, column)).oid)
-            self.schedules[name].seen(column, self._now_s, present=value is not None)
+            self.schedules[name].seen(column, self._now_s, present=value is not None, young=young)
             if value is not None:
                 self.schedules[name].read(column, self._now_s)
                 self.rows[name].intake.take_scalar(column, value)
@@ -299,14 +300,14 @@ class Device:
             self._take_structure(name, columns)
 
     def _take_values(self, name: str, columns: Mapping[str, Walked]) -> None:
-        schedule, rows = self.schedules[name], self.rows[name]
+        schedule, rows, young = self.schedules[name], self.rows[name], self.context.young
         for column, one in columns.items():
             # one empty answer where rows were is no absence yet: a stack may be changing masters
             emptied = not one.indexes and rows.intake.had_rows(column)
             if one.complete and emptied:
                 self.emptied |= {name}
             if one.indexes or (one.complete and not emptied and name not in self.running):
-                schedule.seen(column, self._now_s, present=bool(one.indexes))
+                schedule.seen(column, self._now_s, present=bool(one.indexes), young=young)
         if rows.intake.take_values(columns):
             self.renumbered |= {name}
         if name in self.running and not rows.intake.order:
@@ -315,7 +316,7 @@ class Device:
             self._empty -= {name}
 
     def _take_structure(self, name: str, columns: Mapping[str, Walked]) -> None:
-        schedule, rows = self.schedules[name], self.rows[name]
+        schedule, rows, young = self.schedules[name], self.rows[name], self.context.young
         if rows.profile.static and rows.intake.settle(one.indexes for one in columns.values()):
             self.renumbered |= {name}
         for column, one in columns.items():
@@ -323,7 +324,7 @@ class Device:
             if not one.complete:
                 continue
             schedule.read(column, self._now_s)
-            schedule.seen(column, self._now_s, present=bool(one.indexes))
+            schedule.seen(column, self._now_s, present=bool(one.indexes), young=young)
 
     def _naming(self, table: TableProfile, among: AbstractSet[str]) -> Iterable[Place]:
         """List the columns that the names of a table's rows are made of."""

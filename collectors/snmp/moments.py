@@ -62,10 +62,8 @@ class Moments(Generic[Key]):
         self._times = _single(times[0]) if times and times.count(times[0]) == len(times) else times
 
     def _known(self) -> dict[Key, float]:
-        times = self._times
-        return dict(
-            zip(self._keys, times if len(times) > 1 else times * len(self._keys), strict=True)
-        )
+        times = self._times if len(self._times) > 1 else self._times * len(self._keys)
+        return dict(zip(self._keys, times, strict=True))
 
 
 @lru_cache(maxsize=4096)
