@@ -20,6 +20,9 @@ from inventory.models import Device
 
 F = TypeVar("F", Ospfv3Neighbor, BgpPeer, IsisAdjacency)
 
+OSPF, BGP, ISIS = "OSPFv3", "BGP", "IS-IS"
+"""As a person calls the protocols; the name of a neighbour begins with one."""
+
 FAMILIES = frozenset({"ipv6", "vpnv6"})
 """Those of BGP and IS-IS that carry IPv6 routes, over whatever transport."""
 
@@ -45,7 +48,7 @@ class Neighbors:
 
 
 def routing(device: Device, neighbors: Neighbors) -> Item:
-    """Judge the item `routing`; its names are those of neighbours, with interface or vrf."""
+    """Judge the item `routing`; names are of neighbours: protocol, router, interface or vrf."""
     states = {
         **_ospf(device, neighbors.ospf),
         **_bgp(device, neighbors.bgp),
@@ -102,9 +105,11 @@ def _ospf(device: Device, view: View[Ospfv3Neighbor]) -> States:
     if isinstance(wanted, int):
         up = sum(one.up for one in rows)
         certain = sees or bool(gone)
-        return {f"OSPFv3 {up}/{wanted}": _state(up=up >= wanted, certain=certain)}
+        return {f"{OSPF} {up}/{wanted}": _state(up=up >= wanted, certain=certain)}
     up_ids = {one.neighbor for one in rows if one.up}
-    return {one: _state(up=one in up_ids, certain=sees or one in gone) for one in wanted}
+    return {
+        f"{OSPF} {one}": _state(up=one in up_ids, certain=sees or one in gone) for one in wanted
+    }
 
 
 def _bgp(device: Device, view: View[BgpPeer]) -> States:
@@ -119,7 +124,7 @@ def _bgp(device: Device, view: View[BgpPeer]) -> States:
         found = [one for one in rows.values() if _is_session(one, peer)]
         if not found or any(one.admin_up for one in found):
             up = any(one.up for one in found)
-            states[peer] = _state(up=up, certain=sees or _bare(peer) in gone)
+            states[f"{BGP} {peer}"] = _state(up=up, certain=sees or _bare(peer) in gone)
     return states
 
 
@@ -141,13 +146,19 @@ def _unexpected(device: Device, neighbors: Neighbors) -> Item:
         return Item(State.PASSED)
     if rows:
         return Item(State.FAILED, tuple(sorted(rows)))
-    stated = (device.expect.ospfv3_neighbors, device.expect.bgp_ipv6_peers)
-    if () in stated:
-        return NOT_APPLICABLE
+    stated = {OSPF: device.expect.ospfv3_neighbors, BGP: device.expect.bgp_ipv6_peers}
     # SNMP shows no rows both where there are no neighbours and where the device lacks the MIB.
-    views = (neighbors.ospf, neighbors.bgp, neighbors.isis)
-    sees = any("cli" in one.seen.known for one in views)
-    return Item(State.FAILED) if sees else UNKNOWN
+    known = {
+        OSPF: neighbors.ospf.seen.known,
+        BGP: neighbors.bgp.seen.known,
+        ISIS: neighbors.isis.seen.known,
+    }
+    none = {name for name, methods in known.items() if "cli" in methods}
+    if () in stated.values():
+        unsaid = tuple(name for name, wanted in stated.items() if wanted is None)
+        unknown = tuple(name for name in unsaid if name not in none)
+        return Item(State.UNKNOWN, unknown) if unknown else NOT_APPLICABLE
+    return Item(State.FAILED) if none else UNKNOWN
 
 
 def _adjacencies(neighbors: Neighbors) -> Iterator[tuple[str, bool]]:
@@ -197,13 +208,13 @@ def _bare(address: str) -> str:
 
 
 def _ospf_name(key: Key) -> str:
-    return " ".join(key)
+    return " ".join((OSPF, *key))
 
 
 def _bgp_name(key: Key) -> str:
     vrf, peer, family, _subfamily = key
-    return " ".join(filter(None, (peer, vrf, family if family != "ipv6" else "")))
+    return " ".join(filter(None, (BGP, peer, vrf, family if family != "ipv6" else "")))
 
 
 def _isis_name(key: Key) -> str:
-    return " ".join(key[:2])
+    return " ".join((ISIS, *key[:2]))

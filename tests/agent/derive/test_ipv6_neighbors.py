@@ -75,7 +75,7 @@ def test_vanished_neighbour_stays_with_0_until_it_is_forgotten() -> None:
     assert samples(gone.observation, OSPF) == {KEY: 0}
     assert {table.method for table in gone.observation.tables} == {Method.AGENT}
     assert samples(gone.observation, EXPECTED) == {(): 2}
-    assert routing(gone) == (State.FAILED, ("1.1.1.1 GE1",))
+    assert routing(gone) == (State.FAILED, ("OSPFv3 1.1.1.1 GE1",))
     assert gone.again_at == NOW + 20 * MINUTE + CONTRADICTED_FOR
     after = derived(SNMP, gone.memory, 20 + FORGOTTEN_AFTER / MINUTE, ospf={"snmp": [TWO]})
     assert samples(after.observation, EXPECTED) == {(): 1}
@@ -89,7 +89,7 @@ def test_row_is_taken_back_when_it_is_not_known_any_more() -> None:
     assert samples(gone.observation, OSPF) == {KEY: 0}
     silent = derived(SNMP, gone.memory, 22, derivation=derivation, ospf={"snmp": None})
     assert samples(silent.observation, OSPF) == {}
-    assert routing(silent) == (State.UNKNOWN, ("1.1.1.1 GE1",))
+    assert routing(silent) == (State.UNKNOWN, ("OSPFv3 1.1.1.1 GE1",))
     still = derived(SNMP, silent.memory, 24, derivation=derivation, ospf={"snmp": None})
     assert samples(still.observation, OSPF) is None
 
@@ -106,7 +106,7 @@ def test_row_is_taken_back_when_the_neighbour_is_there_again() -> None:
 def test_after_a_restart_what_was_confirmed_is_unknown_until_somebody_tells() -> None:
     memory = learned(ospf={"snmp": [ONE]}, bgp={"snmp": [bgp("2001:db8::9")]})
     silent = derived(SNMP, memory, 30)
-    assert routing(silent) == (State.UNKNOWN, ("1.1.1.1 GE1", "2001:db8::9"))
+    assert routing(silent) == (State.UNKNOWN, ("BGP 2001:db8::9", "OSPFv3 1.1.1.1 GE1"))
     assert samples(silent.observation, OSPF) is None
     assert samples(silent.observation, EXPECTED) == {(): 1}
     assert silent.memory == memory
@@ -125,7 +125,7 @@ def test_row_that_snmp_dropped_is_0_at_once_and_filled_by_the_cli_if_it_stays_th
     memory = learned(BOTH, ospf={"snmp": [ONE], "cli": [ONE]})
     told: Told = {"snmp": [], "cli": [ONE]}
     gone = derived(BOTH, memory, 30, derivation, ospf=told)
-    assert routing(gone) == (State.FAILED, ("1.1.1.1 GE1",))
+    assert routing(gone) == (State.FAILED, ("OSPFv3 1.1.1.1 GE1",))
     assert samples(gone.observation, OSPF) == {KEY: 0}
     filled = derived(BOTH, gone.memory, 40, derivation, ospf=told)
     assert routing(filled) == (State.PASSED, ())
@@ -144,7 +144,7 @@ def test_vanished_bgp_peers_and_isis_adjacencies_stay_with_0_as_well() -> None:
     gone = derived(SNMP, memory, 30, bgp={"snmp": []}, isis={"snmp": []})
     assert samples(gone.observation, BGP) == {("", "2001:db8::9", "ipv6", "unicast"): 0}
     assert samples(gone.observation, ISIS) == {("core", "GE1", "ipv6", "2"): 0}
-    assert routing(gone) == (State.FAILED, ("2001:db8::9", "core GE1"))
+    assert routing(gone) == (State.FAILED, ("BGP 2001:db8::9", "IS-IS core GE1"))
 
 
 def test_peer_without_ipv6_routes_is_no_matter_of_ipv6() -> None:
@@ -157,7 +157,7 @@ def test_peer_without_ipv6_routes_is_no_matter_of_ipv6() -> None:
 def test_ipv6_routes_over_an_ipv4_session_count() -> None:
     memory = learned(bgp={"snmp": [bgp("192.0.2.9", "vpnv6", vrf="gov")]})
     down = derived(SNMP, memory, 30, bgp={"snmp": [bgp("192.0.2.9", "vpnv6", up=False, vrf="gov")]})
-    assert routing(down) == (State.FAILED, ("192.0.2.9 gov vpnv6",))
+    assert routing(down) == (State.FAILED, ("BGP 192.0.2.9 gov vpnv6",))
 
 
 @pytest.mark.parametrize("device", [SNMP, expecting(SNMP, bgp=("2001:db8::9",))])
@@ -175,7 +175,7 @@ def test_ids_of_the_inventory_are_the_number_that_is_expected() -> None:
     found = derived(device, ospf={"snmp": [ONE]})
     assert samples(found.observation, EXPECTED) == {(): 2}
     assert samples(found.observation, OSPF) == {("2.2.2.2", ""): 0}
-    assert routing(found) == (State.FAILED, ("2.2.2.2",))
+    assert routing(found) == (State.FAILED, ("OSPFv3 2.2.2.2",))
 
 
 def test_neighbour_of_the_inventory_keeps_its_interface_when_it_vanishes_at_once() -> None:
@@ -183,7 +183,7 @@ def test_neighbour_of_the_inventory_keeps_its_interface_when_it_vanishes_at_once
     first = derived(device, ospf={"snmp": [ONE]})
     gone = derived(device, first.memory, 1, ospf={"snmp": []})
     assert samples(gone.observation, OSPF) == {KEY: 0}
-    assert routing(gone) == (State.FAILED, ("1.1.1.1",))
+    assert routing(gone) == (State.FAILED, ("OSPFv3 1.1.1.1",))
 
 
 def test_one_of_two_links_to_an_expected_neighbour_is_enough() -> None:
@@ -269,7 +269,7 @@ def test_neighbour_whose_last_row_vanished_is_missed_though_the_cli_is_denied() 
     device = expecting(BOTH, ospf=("1.1.1.1",))
     first = derived(device, ospf={"snmp": [ONE]})
     gone = derived(device, first.memory, 1, ospf={"snmp": [], "cli": None})
-    assert routing(gone) == (State.FAILED, ("1.1.1.1",))
+    assert routing(gone) == (State.FAILED, ("OSPFv3 1.1.1.1",))
 
 
 # --- where none is expected
@@ -290,7 +290,8 @@ def test_neighbour_whose_last_row_vanished_is_missed_though_the_cli_is_denied() 
         (SNMP, {}, State.UNKNOWN),
         (CLI, {"ospf": {"cli": []}}, State.FAILED),
         (CLI, {"ospf": {"cli": None}}, State.UNKNOWN),
-        (expecting(SNMP, ospf=()), {}, State.NOT_APPLICABLE),
+        (expecting(SNMP, ospf=(), bgp=()), {}, State.NOT_APPLICABLE),
+        (expecting(CLI, ospf=()), {"bgp": {"cli": []}}, State.NOT_APPLICABLE),
         (expecting(SNMP, ospf=(), bgp=()), {"ospf": {"snmp": []}}, State.NOT_APPLICABLE),
         (expecting(SNMP, ospf=()), {"ospf": {"snmp": [ONE]}}, State.PASSED),
         (expecting(SNMP, ospf=()), {"bgp": {"snmp": [bgp(WANTED, up=False)]}}, State.FAILED),
@@ -300,6 +301,16 @@ def test_where_none_is_expected_one_adjacency_suffices(
     device: Device, told: Mapping[str, Told], state: State
 ) -> None:
     assert routing(derived(device, **told))[0] is state
+
+
+def test_a_protocol_that_is_due_nothing_does_not_hide_another_that_is_unknown() -> None:
+    nothing = expecting(SNMP, ospf=())
+    assert routing(derived(nothing)) == (State.UNKNOWN, ("BGP",))
+    assert routing(derived(nothing, bgp={"snmp": []})) == (State.UNKNOWN, ("BGP",))
+    assert routing(derived(expecting(CLI, bgp=()), ospf={"cli": None})) == (
+        State.UNKNOWN,
+        ("OSPFv3",),
+    )
 
 
 def test_nothing_is_said_of_ospfv3_where_nobody_knows_it() -> None:
