@@ -7,7 +7,7 @@ status page in Chinese and an operator's English terminal are served side by sid
 
 import contextlib
 import gettext as gettext_module
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import Literal, cast
 Language = Literal["zh", "en"]
 
 DOMAIN = "egov"
+_COMMAS: Mapping[Language, str] = {"en": ", ", "zh": "、"}
+_SEMICOLONS: Mapping[Language, str] = {"en": "; ", "zh": "；"}
 _language: ContextVar[Language] = ContextVar("language", default="zh")
 
 
@@ -27,6 +29,16 @@ def gettext(message: str) -> str:
 def ngettext(singular: str, plural: str, count: int) -> str:
     """Translate a message whose form depends on `count`."""
     return _catalogue(_language.get()).ngettext(singular, plural, count)
+
+
+def listed(items: Iterable[str]) -> str:
+    """Join items as the running context's language does: a, b or 甲、乙."""
+    return _COMMAS[_language.get()].join(items)
+
+
+def clauses(items: Iterable[str]) -> str:
+    """Join statements, each of which may have commas in it."""
+    return _SEMICOLONS[_language.get()].join(items)
 
 
 def marked(message: str) -> str:

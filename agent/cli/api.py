@@ -18,8 +18,23 @@ class CheckJson(TypedDict):
     error: ErrorJson | None
 
 
+class ItemJson(TypedDict):
+    """An item of readiness for IPv6: passed, failed, unknown or not_applicable, and on what."""
+
+    state: str
+    names: list[str]
+
+
+class Ipv6Json(TypedDict):
+    """How ready a device is; `ready` of one that need not be is None."""
+
+    expected: bool
+    ready: bool | None
+    items: dict[str, ItemJson]
+
+
 class TargetJson(TypedDict):
-    """A target."""
+    """A target; `ipv6` is None of anything but a device, and before something was derived."""
 
     id: str
     kind: str
@@ -28,6 +43,7 @@ class TargetJson(TypedDict):
     address: str
     state: str
     checks: list[CheckJson]
+    ipv6: Ipv6Json | None
 
 
 class EdgeJson(TypedDict):

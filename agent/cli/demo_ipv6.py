@@ -1,47 +1,18 @@
-"""How ready the demo's devices are for IPv6: what their pages say, put together by site.
+"""How ready the demo's devices are for IPv6: what the agent's API says, put together by site.
 
-Everything here is read from the agent's own pages; it judges nothing by itself.
+Nothing is judged here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from agent.cli.demo_links import short
+from agent.cli.api import Ipv6Json, TargetJson
 
 Rows = Mapping[str, Sequence[tuple[Mapping[str, str], float]]]
 """The samples of a page by family: labels and value."""
 
-SHOWN = frozenset(
-    {
-        "egov_bgp_peer_admin_up",
-        "egov_bgp_peer_up",
-        "egov_ipv6_expected",
-        "egov_ipv6_ready",
-        "egov_ipv6_ready_item",
-        "egov_ospfv3_neighbor_up",
-        "egov_probe_success",
-    }
-)
 FAILED, UNKNOWN = "failed", "unknown"
 LACKING = (FAILED, UNKNOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What the page of one target says of IPv6.
-
-    Args:
-        expected: the inventory wants the device to be ready.
-        ready: None where nothing is said yet.
-        lacking: items that are failed or unknown, with their state.
-        neighbors: adjacencies and sessions that are not up; `probes` those that failed.
-    """
-
-    expected: bool = False
-    ready: bool | None = None
-    lacking: Mapping[str, str] = field(default_factory=dict)
-    neighbors: tuple[str, ...] = ()
-    probes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +70,6 @@ class Readiness:
     lacks: Sequence[Lack]
 
 
-def page_of(rows: Rows) -> Page:
-    """Read what a page says; an empty one says nothing."""
-    ready = [value for _labels, value in rows.get("egov_ipv6_ready", ())]
-    return Page(
-        expected=any(value == 1 for _labels, value in rows.get("egov_ipv6_expected", ())),
-        ready=ready[0] == 1 if ready else None,
-        lacking={
-            labels["item"]: labels["state"]
-            for labels, value in rows.get("egov_ipv6_ready_item", ())
-            if value == 1 and labels["state"] in LACKING
-        },
-        neighbors=(*_adjacencies(rows), *_sessions(rows)),
-        probes=tuple(
-            labels["probe"]
-            for labels, value in rows.get("egov_probe_success", ())
-            if value == 0 and labels["family"] == "ipv6"
-        ),
-    )
-
-
 def places_of(rows: Rows) -> Mapping[str, Place]:
     """Read the sites from the agent's page."""
     return {
@@ -127,19 +78,14 @@ def places_of(rows: Rows) -> Mapping[str, Place]:
     }
 
 
-def readiness(
-    devices: Iterable[tuple[str, str]], pages: Mapping[str, Page], places: Mapping[str, Place]
-) -> Readiness:
-    """Count the expected devices, each given with its site, and name what they lack."""
-    wanted = [(target, site) for target, site in devices if pages.get(target, Page()).expected]
-    lacks = [
-        Lack(target, _items(pages[target], pages.get(site, Page())))
-        for target, site in wanted
-        if pages[target].lacking
-    ]
-    ready = {target for target, _site in wanted if pages[target].ready}
-    by_district = ((target, _district(places, site)) for target, site in wanted)
-    by_site = ((target, places[site].name if site in places else site) for target, site in wanted)
+def readiness(targets: Iterable[TargetJson], places: Mapping[str, Place]) -> Readiness:
+    """Count the devices that ought to be ready, and name what the others lack."""
+    wanted = [(one["id"], one["site"], said) for one in targets if (said := one["ipv6"])]
+    wanted = [one for one in wanted if one[2]["expected"]]
+    lacks = [Lack(target, items) for target, _site, said in wanted if (items := _items(said))]
+    ready = {target for target, _site, said in wanted if said["ready"]}
+    by_district = ((target, _district(places, site)) for target, site, _said in wanted)
+    by_site = ((target, _name(places, site)) for target, site, _said in wanted)
     return Readiness(
         _counts(by_district, ready),
         _counts(by_site, ready),
@@ -162,29 +108,13 @@ def _district(places: Mapping[str, Place], site: str) -> str:
     return places[site].district if site in places else ""
 
 
-def _items(page: Page, site: Page) -> tuple[Item, ...]:
-    """Say what is missing and on what, as far as the pages of device and site tell."""
-    on = {"routing": page.neighbors, "path": site.probes}
-    return tuple(Item(name, state, on.get(name, ())) for name, state in page.lacking.items())
+def _name(places: Mapping[str, Place], site: str) -> str:
+    return places[site].name if site in places else site
 
 
-def _adjacencies(rows: Rows) -> Iterable[str]:
-    return [
-        f"OSPFv3 {labels['neighbor']} {short(labels['interface'])}"
-        for labels, value in rows.get("egov_ospfv3_neighbor_up", ())
-        if value == 0
-    ]
-
-
-def _sessions(rows: Rows) -> Iterable[str]:
-    """Name the IPv6 peers that are not up, but for those that the administrator shut."""
-    shut = {
-        tuple(labels.items())
-        for labels, value in rows.get("egov_bgp_peer_admin_up", ())
-        if value == 0
-    }
-    return [
-        f"BGP {labels['peer']}"
-        for labels, value in rows.get("egov_bgp_peer_up", ())
-        if value == 0 and labels["family"] == "ipv6" and tuple(labels.items()) not in shut
-    ]
+def _items(said: Ipv6Json) -> tuple[Item, ...]:
+    return tuple(
+        Item(name, item["state"], tuple(item["names"]))
+        for name, item in said["items"].items()
+        if item["state"] in LACKING
+    )

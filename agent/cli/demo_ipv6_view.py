@@ -6,8 +6,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from agent.cli.demo_ipv6 import FAILED, UNKNOWN, Count, Item, Lack, Readiness
+from texts import clauses, listed, marked, ngettext
 from texts import gettext as _
-from texts import marked, ngettext
 
 ITEMS = {
     "forwarding": marked("forwarding"),
@@ -39,13 +39,13 @@ def plain(readiness: Readiness) -> str:
     """Say it in one line: how many are ready by district, and what the others lack."""
     if not readiness.sites:
         return _("IPv6: nothing is known yet")
-    counts = ", ".join(
+    counts = listed(
         _("{name} {ready} of {expected} ready").format(
             name=one.name, ready=one.ready, expected=one.expected
         )
         for one in readiness.districts or readiness.sites
     )
-    return "; ".join([f"IPv6: {counts}", *(_said(lack) for lack in readiness.lacks)])
+    return clauses([f"IPv6: {counts}", *(_said(lack) for lack in readiness.lacks)])
 
 
 def _head(readiness: Readiness) -> Text:
@@ -80,13 +80,14 @@ def _said(lack: Lack) -> str:
     """Name each item that failed with what it failed on, and the unknown ones together."""
     failed = [_failed(item) for item in lack.items if item.state == FAILED]
     unknown = [_name(item) for item in lack.items if item.state == UNKNOWN]
-    together = [_("{items} unknown").format(items=", ".join(unknown))] if unknown else []
-    return f"{lack.target}: {'; '.join([*failed, *together])}"
+    together = [_("unknown: {items}").format(items=listed(unknown))] if unknown else []
+    return f"{lack.target}: {clauses([*failed, *together])}"
 
 
 def _failed(item: Item) -> str:
-    text = _("{item} failed").format(item=_name(item))
-    return f"{text} ({', '.join(item.on)})" if item.on else text
+    if not item.on:
+        return _("{item} failed").format(item=_name(item))
+    return _("{item} failed ({on})").format(item=_name(item), on=listed(item.on))
 
 
 def _name(item: Item) -> str:

@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.cli.demo_links import NO_LIGHT_DBM, End, Link, LinkState, Port
+from texts import clauses, marked, ngettext
 from texts import gettext as _
-from texts import marked, ngettext
 
 WIDE = 96
 """Columns from which interfaces and speeds have room."""
@@ -53,7 +53,7 @@ def plain(links: Sequence[Link]) -> str:
     """Say it in one line: how many are up, and each that has a fault with its light."""
     up = sum(link.state is LinkState.UP for link in links)
     text = _("{up} of {count} links up").format(up=up, count=len(links))
-    return "; ".join([text, *(_fault(link) for link in links if link.fault)])
+    return clauses([text, *(_fault(link) for link in links if link.fault)])
 
 
 def _fault(link: Link) -> str:

@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from agent.cli import demo_ipv6
 from agent.cli.api import EdgeJson, TargetJson
-from agent.cli.demo_ipv6 import Page, Place, Readiness, Rows
+from agent.cli.demo_ipv6 import Place, Readiness, Rows
 from agent.cli.demo_links import Link, Links, Port
 
 WINDOW = 6
@@ -38,14 +38,13 @@ class Figures:
     ports: int = 0
     cpu: float | None = None
     interfaces: Mapping[str, Port] = field(default_factory=dict)
-    ipv6: Page = field(default_factory=Page)
 
 
 @dataclass(slots=True)
 class Watch:
     """The devices and links with their latest figures; rates come from pages that differ.
 
-    Sites with an address are targets as well: their pages are read, but they are no rows.
+    Sites with an address are targets as well, but they are no rows.
     """
 
     url: str
@@ -60,12 +59,12 @@ class Watch:
         async with client.get(f"{self.url}/api/v1/targets") as reply:
             targets: list[TargetJson] = (await reply.json())["targets"]
         now = asyncio.get_running_loop().time()
-        for target in targets:
+        self.targets = [target for target in targets if target["kind"] == DEVICE]
+        for target in self.targets:
             async with client.get(f"{self.url}/metrics/target/{target['id']}") as reply:
                 figures = figures_of(await reply.text())
             self.figures[target["id"]] = figures
             self._remember(target["id"], now, figures.octets)
-        self.targets = [target for target in targets if target["kind"] == DEVICE]
         if not self.places:
             async with client.get(f"{self.url}/metrics/agent") as reply:
                 self.places = demo_ipv6.places_of(rows_of(await reply.text(), {SITES}))
@@ -74,9 +73,7 @@ class Watch:
 
     def readiness(self) -> Readiness:
         """Return how ready the devices are for IPv6."""
-        pages = {name: figures.ipv6 for name, figures in self.figures.items()}
-        devices = [(target["id"], target["site"]) for target in self.targets]
-        return demo_ipv6.readiness(devices, pages, self.places)
+        return demo_ipv6.readiness(self.targets, self.places)
 
     def take_edges(self, edges: Iterable[EdgeJson]) -> None:
         """Take in what the topology says now."""
@@ -115,7 +112,7 @@ def rows_of(page: str, families: Collection[str]) -> Rows:
 
 def figures_of(page: str) -> Figures:
     """Read the families that the screen shows from a target's page."""
-    rows = rows_of(page, SHOWN | demo_ipv6.SHOWN)
+    rows = rows_of(page, SHOWN)
     values = {
         name: [(labels.get("interface", ""), value) for labels, value in rows[name]]
         for name in rows.keys() & SHOWN
@@ -129,7 +126,6 @@ def figures_of(page: str) -> Figures:
         ports=len(up),
         cpu=max((load for _none, load in values.get("egov_device_cpu_ratio", [])), default=None),
         interfaces=_interfaces(values),
-        ipv6=demo_ipv6.page_of(rows),
     )
 
 

@@ -12,7 +12,7 @@ from collectors.contract import Json
 from protocols.ssh.host_key import HostKey
 from protocols.ssh.known_hosts_line import host_name
 from texts import gettext as _
-from texts import marked
+from texts import listed, marked
 
 WORDS = {
     Standing.NEW: marked("new"),
@@ -53,7 +53,7 @@ def lines(found: Iterable[Found], *, written: frozenset[Found]) -> Iterable[str]
 
 def alarm(changed: Sequence[Found]) -> str:
     """Say loudly what a changed key may mean."""
-    names = ", ".join(dict.fromkeys(one.server.target for one in changed))
+    names = listed(dict.fromkeys(one.server.target for one in changed))
     return _(
         "THE HOST KEY OF {names} IS NOT THE PINNED ONE. Somebody may sit in between and read "
         "passwords. Ask on site whether the device was replaced or its key made anew; only then "

@@ -14,7 +14,7 @@ from agent.web.headers import page_policy
 from agent.web.ipv6 import chosen
 from agent.web.reading import Filter, find, span, subtree, tree
 from agent.web.views import TargetState, Views
-from texts import Language, gettext, ngettext, speaking
+from texts import Language, clauses, gettext, listed, ngettext, speaking
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _REFRESH = {"15": 15, "30": 30, "60": 60}
@@ -38,7 +38,7 @@ class Status:
         )
         install = getattr(environment, "install_gettext_callables")  # noqa: B009  # put there by the extension
         install(gettext, ngettext, newstyle=True)
-        environment.filters["span"] = span
+        environment.filters.update(span=span, listed=listed, clauses=clauses)
         self._template = environment.get_template("status.html")
         self._policy = page_policy((_TEMPLATES / "status.html").read_text())
 

@@ -190,7 +190,7 @@ def test_the_demo_names_the_item_that_a_fault_makes_fail(tmp_path: Path) -> None
     options = ["--lab-port", str(lab_port()), "--scenario", scenario, "--without-prometheus"]
     with started([*command, *options], tmp_path / "log") as demo:
         for words in (
-            "ql-acc-hall: routing neighbours failed",
+            "ql-acc-hall: routing neighbours failed (OSPFv3 ",
             "ql-core-2: routing neighbours failed (BGP 2001:db8:51:10b::2)",
             "ql-agg-1: path failed (tcp)",
         ):

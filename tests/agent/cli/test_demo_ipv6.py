@@ -1,4 +1,4 @@
-"""The demo's IPv6: what the pages say, on any terminal."""
+"""The demo's IPv6: what the agent says, on any terminal."""
 
 import io
 
@@ -6,39 +6,44 @@ import pytest
 from rich.console import Console, Group
 
 from agent.cli import demo_ipv6_view, demo_view
-from agent.cli.api import TargetJson
-from agent.cli.demo_ipv6 import Count, Item, Lack, Page, Place, Readiness, page_of, readiness
-from agent.cli.demo_watch import Figures, Watch, figures_of, rows_of
+from agent.cli.api import Ipv6Json, ItemJson, TargetJson
+from agent.cli.demo_ipv6 import Count, Item, Lack, Place, Readiness, places_of, readiness
+from agent.cli.demo_watch import Watch, rows_of
 from texts import speaking
 
-PAGE = """\
-# HELP egov_ipv6_ready text that holds egov_ipv6_ready 1
-# TYPE egov_ipv6_ready gauge
-egov_ipv6_ready{target="a",site="s"} 0
-egov_ipv6_expected{target="a",site="s"} 1
-egov_ipv6_ready_item{target="a",site="s",item="routing",state="failed"} 1
-egov_ipv6_ready_item{target="a",site="s",item="routing",state="passed"} 0
-egov_ipv6_ready_item{target="a",site="s",item="traffic",state="unknown"} 1
-egov_ipv6_ready_item{target="a",site="s",item="path",state="not_applicable"} 1
-egov_ipv6_ready_items_of_somebody_else{item="address",state="failed"} 1
-egov_ospfv3_neighbor_up{target="a",site="s",neighbor="10.51.0.1",interface="TenGigabitEthernet 0/25"} 0
-egov_ospfv3_neighbor_up{target="a",site="s",neighbor="10.51.0.2",interface="TenGigabitEthernet 0/26"} 1
-egov_bgp_peer_up{target="a",site="s",vrf="",peer="2001:db8::1",family="ipv6",subfamily="unicast"} 0
-egov_bgp_peer_up{target="a",site="s",vrf="",peer="2001:db8::2",family="ipv6",subfamily="unicast"} 0
-egov_bgp_peer_up{target="a",site="s",vrf="",peer="192.0.2.1",family="ipv4",subfamily="unicast"} 0
-egov_bgp_peer_admin_up{target="a",site="s",vrf="",peer="2001:db8::2",family="ipv6",subfamily="unicast"} 0
-"""  # noqa: E501  # lines of the format
 SITE_PAGE = """\
-egov_probe_success{target="s",site="s",probe="tcp",family="ipv6"} 0
-egov_probe_success{target="s",site="s",probe="tcp",family="ipv4"} 1
-egov_probe_success{target="s",site="s",probe="icmp",family="ipv6"} 1
+# HELP egov_site_info text that holds egov_site_info 1
+# TYPE egov_site_info gauge
+egov_site_info{site="s",name="云溪街道",level="street",district="青岚区"} 1
+egov_site_info_of_somebody_else{site="t",name="",level="",district=""} 1
 """
 PLACES = {
     "s": Place("s", "云溪街道", "street", "青岚区"),
     "t": Place("t", "石塘村", "village", "青岚区"),
 }
-READY = Page(expected=True, ready=True)
-FAILING = Page(True, False, {"path": "failed"})
+
+
+def ipv6(*, expected: bool = True, **states: tuple[str, list[str]]) -> Ipv6Json:
+    items = {name: ItemJson(state=state, names=on) for name, (state, on) in states.items()}
+    lacks = any(item["state"] in ("failed", "unknown") for item in items.values())
+    return Ipv6Json(expected=expected, ready=not lacks if expected else None, items=items)
+
+
+def device(name: str, site: str, said: Ipv6Json | None) -> TargetJson:
+    return TargetJson(
+        id=name,
+        kind="device",
+        name="石塘村接入",
+        site=site,
+        address="127.20.0.24",
+        state="up",
+        checks=[],
+        ipv6=said,
+    )
+
+
+READY = ipv6(routing=("passed", []), path=("not_applicable", []))
+FAILING = ipv6(routing=("passed", []), path=("failed", ["tcp"]), traffic=("unknown", []))
 
 
 def lacking(number: int, state: str = "failed") -> Lack:
@@ -52,48 +57,35 @@ def drawn(found: Readiness, rows: int, width: int = 80) -> list[str]:
     return captured.get().splitlines()
 
 
-def test_a_page_says_which_items_lack_and_which_neighbours_are_down() -> None:
-    page = figures_of(PAGE).ipv6
-    assert page == Page(
-        expected=True,
-        ready=False,
-        lacking={"routing": "failed", "traffic": "unknown"},
-        neighbors=("OSPFv3 10.51.0.1 Te0/25", "BGP 2001:db8::1"),
-    )
+def test_sites_are_read_from_the_agents_page() -> None:
+    assert places_of(rows_of(SITE_PAGE, {"egov_site_info"})) == {"s": PLACES["s"]}
+    assert rows_of("", {"egov_site_info"}) == {}
 
 
-def test_a_sites_page_says_which_probes_fail_over_ipv6() -> None:
-    assert figures_of(SITE_PAGE).ipv6.probes == ("tcp",)
-
-
-def test_an_empty_page_says_nothing() -> None:
-    assert page_of({}) == Page()
-    assert rows_of("", {"egov_ipv6_ready"}) == {}
-
-
-def test_a_failed_path_names_the_probe_of_the_devices_own_site() -> None:
-    pages = {"a": FAILING, "b": FAILING, "s": Page(probes=("tcp",)), "t": Page()}
-    found = readiness([("a", "s"), ("b", "t")], pages, PLACES)
+def test_what_failed_or_is_unknown_is_named_with_what_the_agent_says_of_it() -> None:
+    found = readiness([device("a", "s", FAILING), device("b", "t", READY)], PLACES)
     assert found.lacks == [
-        Lack("a", (Item("path", "failed", ("tcp",)),)),
-        Lack("b", (Item("path", "failed"),)),
+        Lack("a", (Item("path", "failed", ("tcp",)), Item("traffic", "unknown"))),
     ]
 
 
 def test_devices_are_counted_by_district_and_site_and_exempt_ones_are_not() -> None:
-    pages = {"a": READY, "b": FAILING, "c": Page(expected=False)}
-    found = readiness([("a", "s"), ("b", "t"), ("c", "t"), ("d", "t")], pages, PLACES)
+    exempt = ipv6(expected=False, path=("not_applicable", []))
+    found = readiness(
+        [
+            device("a", "s", READY),
+            device("b", "t", FAILING),
+            device("c", "t", exempt),
+            device("d", "t", None),
+        ],
+        PLACES,
+    )
     assert found.districts == [Count("青岚区", 1, 2)]
     assert found.sites == [Count("云溪街道", 1, 1), Count("石塘村", 0, 1)]
 
 
-def test_a_device_that_says_nothing_yet_is_expected_and_not_ready() -> None:
-    found = readiness([("a", "s")], {"a": Page(expected=True)}, PLACES)
-    assert found.districts == [Count("青岚区", 0, 1)]
-
-
 def test_a_site_that_nobody_described_keeps_its_id() -> None:
-    assert readiness([("a", "x")], {"a": READY}, {}).sites == [Count("x", 1, 1)]
+    assert readiness([device("a", "x", READY)], {}).sites == [Count("x", 1, 1)]
 
 
 BROKEN = Readiness(
@@ -111,7 +103,7 @@ def test_one_line_says_it_all_for_a_pipe() -> None:
         assert demo_ipv6_view.plain(BROKEN) == (
             "IPv6: 青岚区 5 of 7 ready; "
             "ql-acc-hall: routing neighbours failed (OSPFv3 10.51.0.1 Te0/25); "
-            "ql-agg-2: path, traffic unknown"
+            "ql-agg-2: unknown: path, traffic"
         )
         assert demo_ipv6_view.plain(Readiness([], [], [])) == "IPv6: nothing is known yet"
 
@@ -137,19 +129,7 @@ def test_no_terminal_is_too_small(rows: int, width: int) -> None:
 def test_the_whole_screen_fits_eighty_columns_and_twenty_four_lines() -> None:
     watch = Watch("http://127.0.0.1:0", places=PLACES)
     for number in range(8):
-        name = f"ql-acc-{number}"
-        watch.targets.append(
-            TargetJson(
-                id=name,
-                kind="device",
-                name="石塘村接入",
-                site="t",
-                address="127.20.0.24",
-                state="up",
-                checks=[],
-            )
-        )
-        watch.figures[name] = Figures(ipv6=FAILING)
+        watch.targets.append(device(f"ql-acc-{number}", "t", FAILING))
     console = Console(file=io.StringIO(), width=80, height=24, force_terminal=True)
     with speaking("en"):
         screen = demo_view.screen(watch, ["event"] * 20, ["status page", "metrics"], console)

@@ -156,6 +156,7 @@ TARGET: TargetJson = {
     "address": "127.20.0.21",
     "state": "up",
     "checks": [],
+    "ipv6": None,
 }
 
 
