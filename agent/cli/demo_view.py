@@ -11,8 +11,9 @@ from rich.text import Text
 from agent.cli import demo_ipv6_view, demo_links_view
 from agent.cli.api import TargetJson
 from agent.cli.demo_watch import Watch
-from agent.cli.state import errors_of, youngest
-from agent.cli.words import STATES, STYLES, bits
+from agent.cli.state import error_cell, youngest
+from agent.cli.words import STATES, STYLES, bits, reason
+from texts import clauses
 from texts import gettext as _
 
 EVENTS_SHOWN = 8
@@ -58,7 +59,7 @@ def targets(watch: Watch, width: int) -> Table:
         table.add_column(head, no_wrap=True)
     for head in (_("ports up"), _("received"), _("CPU"), _("age")):
         table.add_column(head, justify="right", no_wrap=True)
-    table.add_column(_("last error"), no_wrap=True, overflow="ellipsis")
+    table.add_column(_("last error"))
     for target in watch.targets:
         table.add_row(*_row(watch, target, wide=wide))
     return table
@@ -68,7 +69,7 @@ def plain(watch: Watch) -> str:
     """Say the same in one line, for an output that is not a terminal."""
     up = sum(target["state"] == "up" for target in watch.targets)
     errors = [
-        f"{target['id']}: {check['error']['reason']}"
+        f"{target['id']}: {reason(check['error']['reason'])}"
         for target in watch.targets
         for check in target["checks"]
         if check["error"]
@@ -79,7 +80,7 @@ def plain(watch: Watch) -> str:
         count=len(watch.targets),
         ports=ports,
     )
-    return "; ".join([text, *errors])
+    return clauses([text, *errors])
 
 
 def plain_links(watch: Watch) -> str:
@@ -92,7 +93,7 @@ def plain_ipv6(watch: Watch) -> str:
     return demo_ipv6_view.plain(watch.readiness())
 
 
-def _row(watch: Watch, target: TargetJson, *, wide: bool) -> list[str]:
+def _row(watch: Watch, target: TargetJson, *, wide: bool) -> list[str | Text]:
     figures = watch.figures.get(target["id"])
     ports = f"{figures.up}/{figures.ports}" if figures and figures.ports else "–"
     cpu = f"{figures.cpu:.0%}" if figures and figures.cpu is not None else "–"
@@ -106,5 +107,5 @@ def _row(watch: Watch, target: TargetJson, *, wide: bool) -> list[str]:
         "–" if rate is None else bits(rate),
         cpu,
         youngest(target["checks"]),
-        escape(errors_of(target["checks"])),
+        error_cell(target["checks"]),
     ]

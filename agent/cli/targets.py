@@ -16,7 +16,7 @@ from agent.cli.api import TargetJson
 from agent.cli.check import checked
 from agent.cli.completion import target_ids
 from agent.cli.service import NoAnswer, Service
-from agent.cli.state import errors_of, youngest
+from agent.cli.state import error_cell, youngest
 from agent.cli.terminal import DEFAULT_CONFIG, ConfigOption, JsonOption, fail, output, warn
 from agent.cli.words import STATES, STYLES
 from agent.configuration import Configuration, Secrets
@@ -74,7 +74,8 @@ def command(
             }
             output().print(json.dumps(line, ensure_ascii=False), markup=False, soft_wrap=True)
         return
-    output().print(_table(configuration, chosen, states))
+    console = output()
+    console.print(_table(configuration, chosen, states, on_terminal=console.is_terminal))
 
 
 def _states(service: Service) -> Mapping[str, TargetJson]:
@@ -88,21 +89,28 @@ def _states(service: Service) -> Mapping[str, TargetJson]:
 
 
 def _table(
-    configuration: Configuration, chosen: tuple[Target, ...], states: Mapping[str, TargetJson]
+    configuration: Configuration,
+    chosen: tuple[Target, ...],
+    states: Mapping[str, TargetJson],
+    *,
+    on_terminal: bool,
 ) -> Table:
+    """Make a line a target on a terminal; behind a pipe errors are told whole."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for head in (_("target"), _("kind"), _("name"), _("site"), _("address"), _("state"), _("age")):
         table.add_column(head, no_wrap=True)
-    table.add_column(_("last error"), overflow="fold")
+    table.add_column(_("last error"))
     for target in chosen:
-        table.add_row(*_row(configuration, target, states.get(target.id)))
+        state = states.get(target.id)
+        checks = state["checks"] if state else []
+        row = _row(configuration, target, state)
+        table.add_row(*row, youngest(checks), error_cell(checks, whole=not on_terminal))
     return table
 
 
 def _row(configuration: Configuration, target: Target, state: TargetJson | None) -> list[str]:
     site = configuration.inventory.sites.get(target.site)
     known = state["state"] if state else "unknown"
-    checks = state["checks"] if state else []
     return [
         target.id,
         target.kind,
@@ -110,6 +118,4 @@ def _row(configuration: Configuration, target: Target, state: TargetJson | None)
         escape(site.name if site else target.site),
         state["address"] if state else "",
         f"[{STYLES[known]}]{_(STATES[known])}[/]",
-        youngest(checks),
-        escape(errors_of(checks)),
     ]

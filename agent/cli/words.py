@@ -1,14 +1,28 @@
 """How commands write states, ages and rates."""
 
+from texts import gettext as _
 from texts import marked
 
 STATES = {"up": marked("up"), "down": marked("down"), "unknown": marked("unknown")}
+REASONS = {
+    "unreachable": marked("unreachable"),
+    "timeout": marked("timeout"),
+    "denied": marked("denied"),
+    "unsupported": marked("unsupported"),
+    "bad_answer": marked("bad answer"),
+    "partial": marked("partial"),
+}
 STYLES = {"up": "green", "down": "bold red", "unknown": "yellow"}
 
 MINUTE_S = 60
 HOUR_S = 3600
 DAY_S = 86400
 STEP = 1000
+
+
+def reason(word: str) -> str:
+    """Write why a visit failed; a word of a newer agent stays as it came."""
+    return _(REASONS[word]) if word in REASONS else word
 
 
 def age(seconds: float) -> str:
