@@ -235,16 +235,13 @@ class SnmpPoller:
         for one in observed.failures:
             note(f"{one.table}: {one.reason} {one.detail} {one.text}")
         facts, known = self._identity.facts(question.monotonic_s)
-        tables, effort, notices = self._sparing.follow(observed.tables, device)
+        followed = self._sparing.follow(observed, device)
         device.end()
         self._observer.end()
         return replace(
-            observed,
-            tables=tables,
-            effort=effort,
-            notices=notices,
-            facts=(*observed.facts, *facts),
-            known=(*observed.known, *known),
+            followed,
+            facts=(*followed.facts, *facts),
+            known=(*followed.known, *known),
             findings=findings,
         )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from collectors.contract import Effort, Json, Method, Samples, Table
+from collectors.contract import Effort, Json, Known, Method, Observation, Samples, Table
 from collectors.snmp import pace
 from collectors.snmp.addresses import Addresses
 from collectors.snmp.device import CPU, Device
@@ -33,15 +33,14 @@ class Sparing:
         if self._pace.stretch > 1:
             device.slow(self._pace.stretch)
 
-    def follow(
-        self, tables: tuple[Table, ...], device: Device
-    ) -> tuple[tuple[Table, ...], Effort, tuple[str, ...]]:
-        """Return the tables of a visit with what is left out, what it cost, and what to say.
+    def follow(self, observed: Observation, device: Device) -> Observation:
+        """Return what a visit brought with what is left out, what it cost, and what to say.
 
         The pace that follows from it holds from the next visit on.
         """
         former, effort = self._pace, self._effort()
         notices = tuple(device.quarantine.notices)
+        tables, known = observed.tables, observed.known
         cpu = _busiest(tables)
         if cpu is not None:
             self._pace = pace.advance(former, cpu, effort.requests)
@@ -53,9 +52,10 @@ class Sparing:
             device.slow(self._pace.stretch)
             longer = max(1.0, self._pace.stretch / former.stretch)
             tables = tuple(_living_longer(table, longer) for table in tables)
+            known = tuple(Known(one.type, one.lifetime_s * longer) for one in known)
         if device.quarantine.known:
             tables = (*tables, self._left_out(device))
-        return tables, effort, notices
+        return replace(observed, tables=tables, known=known, effort=effort, notices=notices)
 
     def _effort(self) -> Effort:
         before, spent = self._spent, self._addresses.spent()

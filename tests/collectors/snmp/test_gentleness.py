@@ -13,7 +13,7 @@ from agent.derive.derivation import Facts, Scope, Subject
 from agent.derive.engine_ids import EngineIds
 from collectors.contract import Finding, Json, Observation
 from collectors.errors import Detail, TimedOut
-from collectors.facts import EngineId
+from collectors.facts import EngineId, IpTraffic
 from inventory.inventory import Inventory
 from tests.collectors.snmp.agent import GET_BULK, Agent, Cell, Oid, dotted, number
 from tests.collectors.snmp.conftest import START, Visiting, Watch, samples, table
@@ -271,6 +271,7 @@ async def test_a_cpu_that_rises_with_our_polling_slows_us_down_within_two_visits
     assert asked == 0
     assert samples(table(idle, "cpu"), "egov_device_cpu_ratio")
     assert table(seen[1], "interface").lifetime_s == 240.0
+    assert {one.type: one.lifetime_s for one in seen[1].known} == {IpTraffic: 240.0}
     assert [line for one in later for line in one.notices][-1] == "at full pace again"
     assert later[-1].effort is not None
     assert later[-1].effort.pace == 1
