@@ -10,6 +10,9 @@ from inventory.machines import Host, Kiosk
 from inventory.models import Device
 from protocols.ssh.place import place_of
 
+JUMP = "jump:"
+"""Begins the name of a jump host where targets are named; no id of a target has a colon."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Server:
@@ -44,7 +47,7 @@ def ssh_servers(configuration: Configuration, targets: Iterable[Target]) -> tupl
 def jump_servers(servers: Iterable[Server]) -> tuple[Server, ...]:
     """List the jump hosts that servers are reached through; their keys are pinned as well."""
     jumps = ((place_of(one.jump), one.file) for one in servers if one.jump)
-    found = (Server(f"jump:{jump.host}", jump.host, jump.port, file) for jump, file in jumps)
+    found = (Server(f"{JUMP}{jump.host}", jump.host, jump.port, file) for jump, file in jumps)
     return tuple(dict.fromkeys(found))
 
 

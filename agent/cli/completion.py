@@ -7,6 +7,7 @@ import typer
 
 from agent.cli.terminal import DEFAULT_CONFIG
 from agent.configuration import Configuration, Secrets, read_configuration
+from agent.ssh_servers import jump_servers, ssh_servers
 from collectors.registry import CHECKS
 from inventory.located import Problems
 
@@ -16,6 +17,15 @@ def target_ids(context: typer.Context, incomplete: str) -> list[str]:
     found = _configuration(context)
     ids = found.target_ids if found else ()
     return [target for target in ids if target.startswith(incomplete)]
+
+
+def server_ids(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the ids of targets and the names of jump hosts that begin like this."""
+    found = _configuration(context)
+    servers = ssh_servers(found, found.targets.values()) if found else ()
+    jumps = (one.target for one in jump_servers(servers))
+    ids = (*(found.target_ids if found else ()), *dict.fromkeys(jumps))
+    return [name for name in ids if name.startswith(incomplete)]
 
 
 def site_ids(context: typer.Context, incomplete: str) -> list[str]:

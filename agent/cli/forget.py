@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from agent.cli.check import checked
-from agent.cli.completion import credential_ids, target_ids
+from agent.cli.completion import credential_ids, server_ids
 from agent.cli.door import CannotChange, Door
 from agent.cli.terminal import (
     DEFAULT_CONFIG,
@@ -22,7 +22,7 @@ from agent.cli.terminal import (
     warn,
 )
 from agent.configuration import Configuration, Secrets
-from agent.ssh_servers import Server, ssh_servers
+from agent.ssh_servers import JUMP, Server, jump_servers, ssh_servers
 from collectors.contract import Json
 from inventory.located import did_you_mean
 from inventory.select import NothingSelected, select
@@ -60,8 +60,11 @@ def command(
         list[str] | None,
         typer.Option(
             metavar="TARGET",
-            help=marked("Forget the pinned host keys of a target (id, pattern, site:ID)."),
-            autocompletion=target_ids,
+            help=marked(
+                "Forget the pinned host keys of a target (id, pattern, site:ID) or of a jump host "
+                "(jump:HOST)."
+            ),
+            autocompletion=server_ids,
         ),
     ] = None,
     credential: Annotated[
@@ -104,12 +107,25 @@ def command(
 
 
 def _servers(configuration: Configuration, words: Sequence[str]) -> Sequence[Server]:
-    if not words:
-        return ()
+    """Find the servers that are meant; jump hosts only by their own names."""
+    names = [word for word in words if word.startswith(JUMP)]
+    others = [word for word in words if not word.startswith(JUMP)]
+    jumps = _jumps(configuration, names) if names else ()
+    if not others:  # which `select` takes for all
+        return jumps
     try:
-        return ssh_servers(configuration, select(configuration.inventory, words))
+        targets = select(configuration.inventory, others)
     except NothingSelected as error:
         fail(str(error))
+    return (*jumps, *ssh_servers(configuration, targets))
+
+
+def _jumps(configuration: Configuration, names: Sequence[str]) -> Sequence[Server]:
+    every = jump_servers(ssh_servers(configuration, configuration.targets.values()))
+    known = {server.target: server for server in every}
+    for name in names:
+        _must_be_known(name, known)
+    return [server for server in every if server.target in names]
 
 
 def _must_be_known(name: str, known: Mapping[str, object]) -> None:

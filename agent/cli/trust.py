@@ -25,7 +25,7 @@ from agent.cli.terminal import (
     warn,
 )
 from agent.cli.trust_servers import Found, Standing, by_file, fetched, listed
-from agent.cli.trust_view import alarm, lines, table
+from agent.cli.trust_view import alarm, lines, passed_over, table
 from agent.configuration import Configuration, Secrets
 from agent.ssh_servers import Server, jump_servers, ssh_servers
 from inventory.select import NothingSelected, select
@@ -46,13 +46,33 @@ EPILOG = marked(
 )
 
 
+_OPEN = frozenset((Standing.NEW, Standing.MORE, Standing.CHANGED))
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the operator allows."""
+    """What the operator allows, of keys from a list or from the network."""
 
     replace: bool
     yes: bool
     as_json: bool
+    from_list: bool
+
+    @property
+    def wanted(self) -> frozenset[Standing]:
+        """Say which keys may be pinned.
+
+        Somebody in between can pass on the connection that shows the pinned key, and answer the
+        next one with a key of his own: a script takes no further key from the network.
+        """
+        further = self.replace or self.from_list or not self.yes
+        return frozenset(
+            (
+                Standing.NEW,
+                *((Standing.MORE,) if further else ()),
+                *((Standing.CHANGED,) if self.replace else ()),
+            )
+        )
 
 
 def command(
@@ -98,16 +118,16 @@ def command(
     if file:  # a list of one district says nothing about the others, nor about jump hosts
         asked = configuration.targets if chosen else {}
         found = [one for one in found if one.keys or one.server.target in asked]
-    choice = Choice(replace, yes, as_json)
+    choice = Choice(replace, yes, as_json, file is not None)
     if not as_json:
         output().print(table(found))
-    _warn_of_changes(found, choice)
+    _warn(found, choice)
     pinned, ok = _pinned(configuration, found, choice)
     if as_json:
         for line in lines(found, written=frozenset(pinned)):
             output().print(line, markup=False, soft_wrap=True)
     bad = [one for one in found if one.standing in {Standing.FAILED, Standing.REVOKED}]
-    left = [one for one in _wanted(found, replace=True) if one not in pinned]
+    left = [one for one in found if one.standing in _OPEN and one not in pinned]
     if bad or left or not ok:
         raise typer.Exit(1)
 
@@ -145,17 +165,21 @@ def _from_list(configuration: Configuration, servers: Sequence[Server], file: Pa
         fail(str(error))
 
 
-def _warn_of_changes(found: Sequence[Found], choice: Choice) -> None:
+def _warn(found: Sequence[Found], choice: Choice) -> None:
+    """Name the servers that are known by another key than a wanted one."""
     changed = [one for one in found if one.standing is Standing.CHANGED]
-    if changed and not choice.replace:
+    if changed and Standing.CHANGED not in choice.wanted:
         errors().print(f"[bold red]{escape(alarm(changed))}[/]", soft_wrap=True)
+    further = [one for one in found if one.standing is Standing.MORE]
+    if further and Standing.MORE not in choice.wanted:
+        warn(passed_over(further))
 
 
 def _pinned(
     configuration: Configuration, found: Sequence[Found], choice: Choice
 ) -> tuple[list[Found], bool]:
     """Ask and pin; return what was pinned, and whether nothing went wrong."""
-    wanted = _wanted(found, replace=choice.replace)
+    wanted = [one for one in found if one.standing in choice.wanted]
     if not wanted:
         if not choice.as_json and all(one.standing is Standing.PINNED for one in found):
             output().print(_("All these keys are pinned."))
@@ -175,11 +199,6 @@ def _pinned(
         if not choice.as_json:
             output().print(_("Pinned in {file}.").format(file=file), markup=False, soft_wrap=True)
     return done, True
-
-
-def _wanted(found: Iterable[Found], *, replace: bool) -> list[Found]:
-    wanted = {Standing.NEW, Standing.MORE, *([Standing.CHANGED] if replace else [])}
-    return [one for one in found if one.standing in wanted]
 
 
 def _agreed(wanted: Sequence[Found], choice: Choice) -> bool:

@@ -61,6 +61,17 @@ def alarm(changed: Sequence[Found]) -> str:
     ).format(names=names)
 
 
+def passed_over(further: Sequence[Found]) -> str:
+    """Say why --yes left further keys of known servers, and how to take them."""
+    names = listed(dict.fromkeys(one.server.target for one in further))
+    return _(
+        "Not pinned with --yes: the further keys of {names}. A pinned key shown beside them proves "
+        "nothing: somebody in between can pass that connection on and answer the next one himself. "
+        "Compare the fingerprints and leave out --yes, or take the keys from a list with --file; "
+        "--replace pins them unseen."
+    ).format(names=names)
+
+
 def _rows(one: Found) -> Iterable[tuple[str, ...]]:
     server = one.server
     head = server.target, escape(host_name(server.host, server.port))

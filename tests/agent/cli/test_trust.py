@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 import texts
 from agent import configuration
+from agent.cli import trust
 from agent.cli.main import build
 from agent.control.commands import FORGET_CREDENTIAL, FORGET_HOST_KEYS, FORGET_NEIGHBORS, TRUST
 from agent.control.server import Command, ControlServer, Tell
@@ -157,6 +158,57 @@ def test_changed_key_is_said_loudly_and_needs_replace(site: Site, server: Sshd) 
     )
 
 
+def test_further_key_of_a_known_server_needs_a_person_a_list_or_replace(
+    site: Site, server: Sshd, tmp_path: Path
+) -> None:
+    """Somebody in between can pass on the first connection and answer the second himself."""
+    site.write(hx1=(server.host, server.port))
+    rsa, ed25519 = server.keys
+    site.hosts.trust([Pin(server.host, server.port, (ed25519,))])
+    for words in (("--yes",), ("--yes", "--json")):
+        result = site.run("trust", *words)
+        assert result.exit_code == 1
+        assert "the further keys of hx1" in result.stderr
+        assert "--file" in result.stderr
+        assert "--replace" in result.stderr
+        assert site.hosts.keys(server.host, server.port) == (ed25519,)
+    assert {(one["algorithm"], one["pinned"]) for one in objects(result)} == {
+        (rsa.algorithm, False),
+        (ed25519.algorithm, True),
+    }
+    vendor = tmp_path / "vendor"
+    vendor.write_text(f"hx1 ssh-rsa {rsa.text}\nhx1 ssh-ed25519 {ed25519.text}\n")
+    result = site.run("trust", "hx1", "--file", str(vendor), "--yes")
+    assert (result.exit_code, "further keys" in result.stderr) == (0, False), result.output
+    assert site.is_trusted(server)
+
+
+def test_further_key_is_pinned_by_replace_and_by_who_answers(
+    site: Site, server: Sshd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.write(hx1=(server.host, server.port))
+    pin = Pin(server.host, server.port, server.keys[:1])
+    site.hosts.trust([pin])
+    assert site.run("trust", "--yes", "--replace").exit_code == 0
+    assert site.is_trusted(server)
+    site.hosts.trust([pin], replace=True)
+    monkeypatch.setattr(trust, "_agreed", lambda _wanted, choice: not choice.yes)
+    result = site.run("trust")
+    assert (result.exit_code, "Not pinned" in result.stderr) == (0, False), result.output
+    assert site.is_trusted(server)
+
+
+def test_yes_pins_what_is_new_beside_a_known_server(
+    site: Site, server: Sshd, tmp_path: Path
+) -> None:
+    with sshd(tmp_path / "other") as other:
+        site.write(hx1=(server.host, server.port), hx2=(other.host, other.port))
+        site.hosts.trust([Pin(server.host, server.port, server.keys[:1])])
+        assert site.run("trust", "--yes").exit_code == 1
+        assert site.is_trusted(other)
+    assert site.hosts.keys(server.host, server.port) == server.keys[:1]
+
+
 def test_one_dead_device_does_not_keep_the_others_from_being_pinned(
     site: Site, server: Sshd
 ) -> None:
@@ -208,6 +260,21 @@ def test_jump_host_is_pinned_and_what_is_behind_it_comes_from_a_list(
     assert site.hosts.keys("192.0.2.1") == server.keys[:1]
     assert site.run("forget", "--host-key", "hx1").exit_code == 0
     assert site.is_trusted(server)
+    result = site.run("forget", "--host-key", f"jump:{server.host}")
+    assert (result.exit_code, result.stdout.count("forgot the key")) == (0, len(server.keys))
+    assert site.hosts.keys(server.host, server.port) == ()
+
+
+def test_only_the_jump_host_that_was_named_is_forgotten(site: Site, server: Sshd) -> None:
+    site.write(jump="ops@192.0.2.9", hx1=("192.0.2.1", 22))
+    for host in ("192.0.2.1", "192.0.2.9"):
+        site.hosts.trust([Pin(host, 22, server.keys)])
+    result = site.run("forget", "--host-key", "jump:192.0.2.8")
+    assert (result.exit_code, "jump:192.0.2.9" in result.stderr) == (1, True)
+    result = site.run("forget", "--host-key", "jump:192.0.2.9", "--json")
+    assert {one["host"] for one in objects(result)} == {"192.0.2.9"}
+    assert site.hosts.keys("192.0.2.1") != ()
+    assert site.hosts.keys("192.0.2.9") == ()
 
 
 def test_device_without_ssh_is_a_clear_error(site: Site) -> None:
