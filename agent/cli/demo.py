@@ -43,14 +43,20 @@ PORTS_TRIED = 50
 
 def command(
     port: Annotated[
-        int, typer.Option(help=marked("The agent's port; the next ones go to the others."))
+        int,
+        typer.Option(
+            metavar="PORT", help=marked("The agent's port; the next ones go to the others.")
+        ),
     ] = 9877,
-    lab_port: Annotated[int, typer.Option(help=marked("The lab's first port."))] = 16100,
+    lab_port: Annotated[
+        int, typer.Option(metavar="PORT", help=marked("The lab's first port."))
+    ] = 16100,
     scenario: Annotated[
-        str, typer.Option(help=marked("What breaks when: a file, a name, or none."))
+        str, typer.Option(metavar="NAME", help=marked("What breaks when: a file, a name, or none."))
     ] = "demo",
     seconds: Annotated[
-        float | None, typer.Option(help=marked("End by itself after so many seconds."))
+        float | None,
+        typer.Option(metavar="SECONDS", help=marked("End by itself after so many seconds.")),
     ] = None,
     without_prometheus: Annotated[
         bool,

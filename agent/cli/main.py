@@ -58,10 +58,12 @@ def translated(command: AnyCommand) -> AnyCommand:
     _translate(command, ("help", "short_help", "epilog"))
     for parameter in getattr(command, "params", ()):
         _translate(parameter, ("help",))
+        _hide_type(parameter)
     if isinstance(command, (typer.core.TyperCommand, typer.core.TyperGroup)):
         # Made when it is first asked for, and kept by the command from then on.
         context = typer.Context(command, **{**HELP_NAMES, **command.context_settings})
         _translate(command.get_help_option(context), ("help",))
+        _hide_type(command.get_help_option(context))
     for child in getattr(command, "commands", {}).values():
         translated(child)
     return command
@@ -71,6 +73,14 @@ def _translate(thing: object, attributes: tuple[str, ...]) -> None:
     for attribute in attributes:
         if english := getattr(thing, attribute, None):
             setattr(thing, attribute, _(english))
+
+
+def _hide_type(parameter: object) -> None:
+    """Show no type of Python's in the help: a metavar says more, and a switch takes no value."""
+    if isinstance(parameter, typer.core.TyperArgument):
+        setattr(parameter, "display_type_rich", lambda ctx: None)  # noqa: ARG005, B010  typer has no setting for it
+    elif isinstance(parameter, typer.core.TyperOption) and parameter.is_flag:
+        parameter.metavar = ""
 
 
 def speak_like(environ: MutableMapping[str, str]) -> None:

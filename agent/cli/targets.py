@@ -37,7 +37,7 @@ def command(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TARGET]...",
+            metavar="TARGET",
             help=marked("Ids, patterns, site:ID, role:NAME, kind:NAME; none means all."),
             autocompletion=target_ids,
         ),
@@ -47,7 +47,8 @@ def command(
     url: Annotated[
         str | None,
         typer.Option(
-            help=marked("Where the service answers; default: the first address of `listen`.")
+            metavar="URL",
+            help=marked("Where the service answers; default: the first address of `listen`."),
         ),
     ] = None,
     ca: Annotated[

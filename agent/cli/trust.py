@@ -79,7 +79,7 @@ def command(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TARGET]...",
+            metavar="TARGET",
             help=marked("Ids, patterns, site:ID, role:NAME, kind:NAME; none means all."),
             autocompletion=target_ids,
         ),
@@ -87,6 +87,7 @@ def command(
     site: Annotated[
         list[str] | None,
         typer.Option(
+            metavar="SITE",
             help=marked("A site and everything below it; may be given several times."),
             autocompletion=site_ids,
         ),

@@ -51,7 +51,9 @@ def command(
             metavar="TARGET", help=marked("The target's id."), autocompletion=target_ids
         ),
     ],
-    check: Annotated[str, typer.Option(help=marked("Which check: snmp, cli, host ..."))] = "snmp",
+    check: Annotated[
+        str, typer.Option(metavar="CHECK", help=marked("Which check: snmp, cli, host ..."))
+    ] = "snmp",
     cross: Annotated[
         bool,
         typer.Option(
