@@ -67,7 +67,7 @@ async def test_sites_stand_with_their_ratio_and_devices_with_what_they_lack(
 async def test_items_are_named_in_chinese(serve: Serve, http: aiohttp.ClientSession) -> None:
     server = await serve(town())
     text = await section(http, server.urls[0] + "?lang=zh")
-    assert "路由: 未通过" in text
+    assert "路由：未通过（1.1.1.1 GE&lt;1&gt;）" in text
     assert not re.search(r">(routing|path|IPv6 readiness)", text)
 
 
