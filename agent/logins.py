@@ -2,18 +2,25 @@
 
 import asyncio
 import json
+import logging
+from concurrent.futures import Future
 from pathlib import Path
 
 from agent.clock import Clock
+from agent.state import StateFile
 from agent.state_database import StateError, read_document
-from collectors.contract import State
 from protocols.ssh.pacer import LoginPacer
 from protocols.ssh.refusals import VERSION, Json
 
+logger = logging.getLogger(__name__)
+
 KEY = "ssh/refusals"
 
+FLUSH_S = 10.0
+"""A log-in waits so long for the disk, then goes on: the state is an aid, monitoring the aim."""
 
-def remembering(clock: Clock, state: State, urgent: asyncio.Event) -> LoginPacer:
+
+def remembering(clock: Clock, state: StateFile, urgent: asyncio.Event) -> LoginPacer:
     """Make the pacer of a service; call it on the event loop.
 
     Args:
@@ -29,8 +36,22 @@ def remembering(clock: Clock, state: State, urgent: asyncio.Event) -> LoginPacer
     def save(document: Json) -> None:
         loop.call_soon_threadsafe(keep, document)
 
+    def flush() -> None:
+        behind: Future[None] = Future()
+        loop.call_soon_threadsafe(behind.set_result, None)
+        try:
+            behind.result(FLUSH_S)
+        except TimeoutError:
+            logger.warning("log-ins: one goes on before it is written that it was tried")
+        else:
+            state.flush()
+
     return LoginPacer(
-        clock.monotonic, lambda: clock.now().timestamp(), lambda: state.load(KEY, VERSION), save
+        clock.monotonic,
+        lambda: clock.now().timestamp(),
+        lambda: state.load(KEY, VERSION),
+        save,
+        flush,
     )
 
 

@@ -33,8 +33,8 @@ class Statistics:
 class StateFile:
     """The documents, and the file that they are kept in; implements contract.State.
 
-    `load` and `save` are for the event loop; `flush` and `close` wait for the disk and are for one
-    thread at a time.
+    `load` and `save` are for the event loop; `flush` and `close` wait for the disk and are for any
+    other thread.
     """
 
     def __init__(self, path: Path, on_trouble: OnTrouble) -> None:
@@ -43,6 +43,7 @@ class StateFile:
         self._on_trouble = on_trouble
         self._troubles = dict.fromkeys(Trouble, 0)
         self._lock = threading.Lock()  # around the two dictionaries, never around the disk
+        self._writing = threading.Lock()  # around the disk
         self._documents: dict[str, Document] = {}
         self._unsaved: dict[str, Document | None] = {}
         self._database = self._open()
@@ -75,6 +76,10 @@ class StateFile:
 
         Returns False when it could not be written; it is kept and tried again with the next one.
         """
+        with self._writing:
+            return self._flushed()
+
+    def _flushed(self) -> bool:
         if self._database is None:
             self._open_again()
         if self._database is None:
@@ -94,8 +99,9 @@ class StateFile:
 
     def close(self) -> None:
         """Write what is left and close the file."""
-        self.flush()
-        self._disconnect()
+        with self._writing:
+            self._flushed()
+            self._disconnect()
 
     def statistics(self) -> Statistics:
         """Count documents and troubles."""

@@ -11,7 +11,7 @@ from collectors.cli.security import Watch
 from collectors.cli.shell import SETTLE_S
 from collectors.cli.signing_in import SigningIn
 from collectors.cli.tabling import tabled
-from collectors.cli.talk import EnableRefused, Heard, Wanted, talk
+from collectors.cli.talk import Heard, Wanted, talk
 from collectors.cli.target import CliTarget
 from collectors.cli.transport import Session, Transport
 from collectors.contract import Effort, Failure, Finding, Json, Observation, Question
@@ -117,13 +117,12 @@ class CliPoller:
         note: Note,
     ) -> CollectError | None:
         """Run the conversation in its thread; return what broke it off."""
-        enable = self.target.login.enable
         wanted = Wanted(
             target=self.target.id,
             profile=self._profiles.platforms.get(self._platform or ""),
             profiles=tuple(self._profiles.platforms.values()),
             commands=lambda profile: self._due(profile, question),
-            enable=enable.reveal() if enable is not None else None,
+            enable=self._signing_in.enabling(),
             deadline_s=deadline_s,
             note=note,
         )
@@ -131,7 +130,6 @@ class CliPoller:
         if shell is None:
             raise AssertionError("a session that is connected has a shell")
         try:
-            self._signing_in.check_enable()
             profile = await self._transport.threads.run(
                 self.target.id,
                 lambda: talk(shell, wanted, heard),
@@ -141,9 +139,6 @@ class CliPoller:
         except TimeoutError:
             session.abort()
             return TimedOut(self.target.id, "the visit's time is over", Detail.DEADLINE)
-        except EnableRefused as error:
-            self._signing_in.enable_refused()
-            return error
         except CollectError as error:
             return error
         except BaseException:

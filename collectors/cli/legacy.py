@@ -10,9 +10,19 @@ from hashlib import sha1
 from typing import ClassVar
 
 from cryptography.hazmat.primitives.hashes import SHA1
-from paramiko import AuthenticationException, Message, PKey, RSAKey, Transport
+from paramiko import (
+    AuthenticationException,
+    BadAuthenticationType,
+    Message,
+    PKey,
+    RSAKey,
+    SSHException,
+    Transport,
+)
 from paramiko.kex_group14 import KexGroup14SHA256
 from typing_extensions import override
+
+from collectors.cli.prompt import demands_new_password
 
 _OAKLEY_2 = int(
     "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22"
@@ -60,22 +70,38 @@ class PinnedTransport(Transport):
     """Remembers what the library forgets, and gives a password once.
 
     Attributes:
+        before_secret: called, in the thread that logs in, before each time one is sent.
         agreed_kex: the key exchange.
         asked, accepted: a password or key was sent, and let in.
+        answered: a question was answered with the password.
+        expired: the server wants another password first.
     """
 
+    before_secret: Callable[[], None] = staticmethod(lambda: None)
     agreed_kex = ""
     asked = False
     accepted = False
+    answered = False
+    expired = False
+    _why: SSHException | None = None
 
     @override
     def auth_password(self, *args: object, **options: object) -> list[str]:
-        self.asked = True
-        return self._ended(super().auth_password(*args, **options))
+        self._secret()
+        try:
+            return self._ended(super().auth_password(*args, **options))
+        except BadAuthenticationType as error:
+            # the library keeps what became of its questions to itself
+            raise (self._why or error if self.answered else error) from None
+        except SSHException as error:
+            # RFC 4252, section 8: the server's demand for another password has the number of a
+            # question, which the library did not ask for
+            self.expired = self.expired or "info request" in str(error)
+            raise
 
     @override
     def auth_publickey(self, username: str, key: PKey, *args: object) -> list[str]:
-        self.asked = True
+        self._secret()
         return self._ended(super().auth_publickey(username, key, *args))
 
     @override
@@ -84,18 +110,25 @@ class PinnedTransport(Transport):
 
         Some devices ask three times in one go, and each counts as a failed log-in.
         """
-        answered = False
 
         def once(title: str, text: str, fields: Sequence[tuple[str, bool]]) -> Sequence[str]:
-            nonlocal answered
-            if fields and answered:
+            if fields and self.answered:
+                self.expired = any(demands_new_password(one) for one, _ in fields)
                 message = "it asks again"
                 raise AuthenticationException(message)
-            answered = answered or bool(fields)
+            self.answered = self.answered or bool(fields)
             return handler(title, text, fields)
 
-        further: list[str] = super().auth_interactive(username, once, submethods)
+        try:
+            further: list[str] = super().auth_interactive(username, once, submethods)
+        except SSHException as error:
+            self._why = error
+            raise
         return further
+
+    def _secret(self) -> None:
+        self.before_secret()
+        self.asked = True
 
     def _ended(self, further: list[str]) -> list[str]:
         self.accepted = not further

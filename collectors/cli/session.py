@@ -54,8 +54,11 @@ class KeyRefused(Exception):
 class _Client(paramiko.SSHClient):
     """An SSHClient that offers what the credential allows and asks for the pinned type of key."""
 
-    def __init__(self, legacy: bool, pinned: tuple[str, ...]) -> None:
+    def __init__(
+        self, legacy: bool, pinned: tuple[str, ...], before_secret: Callable[[], None]
+    ) -> None:
         super().__init__()
+        self._before_secret = before_secret
         self._transport_type = transport_class(legacy=legacy)
         self._pinned = pinned
         self._last: PinnedTransport | None = None
@@ -67,6 +70,7 @@ class _Client(paramiko.SSHClient):
     def _made(self, sock: socket.socket, **options: object) -> PinnedTransport:
         transport = self._transport_type(sock, **options)
         prefer(transport, self._pinned)
+        transport.before_secret = self._before_secret
         self._last = transport
         return transport
 
@@ -74,6 +78,11 @@ class _Client(paramiko.SSHClient):
     def unsettled(self) -> bool:
         """Say whether a secret was sent that the server did not accept, or not yet."""
         return self._last is not None and self._last.asked and not self._last.accepted
+
+    @property
+    def expired(self) -> bool:
+        """Say whether the server wants another password first."""
+        return self._last is not None and self._last.expired
 
 
 class _Pinned(paramiko.MissingHostKeyPolicy):
@@ -153,6 +162,7 @@ class Session:
         self._sockets: list[socket.socket] = []
         self._clients: list[_Client] = []
         self._aborted = False
+        self._before_secret: Callable[[], None] = lambda: None
         _quieten()
 
     @property
@@ -171,13 +181,20 @@ class Session:
         """Say whether the log-in is, or ended, at the jump host."""
         return self._login.jump is not None and len(self._clients) < _BOTH
 
-    def connect(self, place: Place, deadline_s: float) -> Shell:
+    def connect(
+        self, place: Place, deadline_s: float, before_secret: Callable[[], None] = lambda: None
+    ) -> Shell:
         """Log in and get to the prompt.
+
+        Args:
+            before_secret: called before each secret is sent, while `at_jump` says whereto; what
+                it raises ends the log-in.
 
         Raises:
             NotAccepted, KeyDenied: and nothing else counts against the credential or the device.
             CollectError: everything else that can happen.
         """
+        self._before_secret = before_secret
         try:
             wire = self._logged_in(place, deadline_s)
         except BaseException:
@@ -218,7 +235,7 @@ class Session:
         sock = self._through_jump(place, deadline_s) if self._login.jump else None
         sock = sock or self._connected(place.numeric, place.port, deadline_s)
         pinned = self._pins(place.host, place.port)
-        client = _Client(self._login.legacy, pinned)
+        client = _Client(self._login.legacy, pinned, self._before_secret)
         client.set_missing_host_key_policy(_Pinned(self._known_hosts, place.host, place.port))
         self._clients.append(client)
         connection = _Connection(
@@ -263,7 +280,8 @@ class Session:
         jump = self._login.jump
         if jump is None:
             raise AssertionError("called with one")
-        client = _Client(self._login.legacy, self._pins(jump.host, jump.port))
+        pinned = self._pins(jump.host, jump.port)
+        client = _Client(self._login.legacy, pinned, self._before_secret)
         client.set_missing_host_key_policy(_Pinned(self._known_hosts, jump.host, jump.port))
         self._clients.append(client)
         timeouts = self._timeouts(deadline_s)
@@ -349,8 +367,13 @@ class Session:
     ) -> CollectError:
         said = str(error) or type(error).__name__
         match error:
+            case paramiko.SSHException() if self._clients[-1].expired:
+                text = f"{host}: the password of credential {self._login.credential} has expired"
+                return Denied(self._target, text, Detail.PASSWORD_EXPIRED)
             case paramiko.BadAuthenticationType():
-                return NotAccepted(self._target, f"{host}: {said}", Detail.WRONG_LOGIN)
+                text = f"{host}: no way to log in with credential {self._login.credential}; "
+                text += f"it offers {', '.join(error.allowed_types) or 'none'}"
+                return NotAccepted(self._target, text, Detail.WRONG_LOGIN)
             case paramiko.AuthenticationException() if "timeout" in said.lower():
                 return TimedOut(
                     self._target, f"{host}: the log-in was not answered", Detail.NO_ANSWER

@@ -15,6 +15,7 @@ from typing import Protocol
 from collectors.cli import prompt as forms
 from collectors.cli.allowed import permitted
 from collectors.cli.prompt import Prompt
+from collectors.cli.refusal import EnableRefused, NoVerdict
 from collectors.cli.screen import cleaned
 from collectors.errors import BadAnswer, CollectError, Denied, Detail, TimedOut, Unreachable
 
@@ -133,11 +134,15 @@ class Shell:
         heard = self._until_prompt(command, deadline_s)
         return Answer(_without_echo(cleaned(bytes(heard)), command), len(heard))
 
-    def enable(self, password: str, deadline_s: float) -> None:
+    def enable(self, password: Callable[[], str], deadline_s: float) -> None:
         """Enter the privileged mode, and learn its prompt.
 
+        Args:
+            password: called when the device asks for it.
+
         Raises:
-            Denied: the password is wrong, or nothing says that it is right; it counts as refused.
+            EnableRefused: the password is wrong, or nothing says that it is right.
+            NoVerdict: nothing was said to it.
             CollectError: the device did not ask for it.
         """
         self._unread()
@@ -149,7 +154,7 @@ class Shell:
             if forms.candidate(_last(heard)) and cleaned(bytes(heard)).count("\n"):
                 break  # it lets us in without one, or refuses
         else:
-            self._send(password.encode() + b"\n")
+            self._send(password().encode() + b"\n")
             self._judged(deadline_s)
             return
         self.start(deadline_s)
@@ -166,16 +171,20 @@ class Shell:
             while not forms.candidate(_last(heard)):
                 self._hear(heard, until_s)
                 if forms.asks_password(_last(heard)):
-                    raise Denied(self._target, "enable: it asks again", Detail.PRIVILEGE)
+                    raise EnableRefused(self._target, "it asks again", Detail.PRIVILEGE)
             self._learned(heard, deadline_s)
+        except (TimedOut, Unreachable):
+            text = "enable: no verdict on the password"
+            raise NoVerdict(self._target, text, Detail.PRIVILEGE) from None
         except CollectError:
             text = "enable: the password is refused"
-            raise Denied(self._target, text, Detail.PRIVILEGE) from None
+            raise EnableRefused(self._target, text, Detail.PRIVILEGE) from None
         self._must_be_privileged()
 
     def _must_be_privileged(self) -> None:
         if self.prompt is None or not self.prompt.text.endswith("#"):
-            raise Denied(self._target, "enable: the password is refused", Detail.PRIVILEGE)
+            text = "enable: the password is refused"
+            raise EnableRefused(self._target, text, Detail.PRIVILEGE)
 
     def farewell(self, command: str) -> None:
         """Log out; the device closes the connection."""

@@ -3,8 +3,11 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 from collectors.addressing import family_of
+from collectors.cli.enabling import Enabling
 from collectors.cli.login import Place
 from collectors.cli.refusal import NotAccepted
 from collectors.cli.target import CliTarget
@@ -17,6 +20,19 @@ Note = Callable[[str], None]
 
 _MIN_S = 2.0
 _NOT_THERE = frozenset({Detail.CLOSED_PORT, Detail.NO_ROUTE, Detail.NO_ANSWER})
+
+
+@dataclass(slots=True)
+class _Tried:
+    """The sessions of one log-in, address by address; `over`: nobody waits for them any more."""
+
+    sessions: list[Session] = field(default_factory=list)
+    over: bool = False
+
+    @property
+    def unsettled(self) -> bool:
+        """Say whether one was sent a secret and gave no verdict."""
+        return any(one.unsettled for one in self.sessions)
 
 
 class SigningIn:
@@ -49,9 +65,12 @@ class SigningIn:
         except Braked as error:
             raise Denied(self._target.id, str(error), Detail.BRAKED) from error
 
-    def enable_refused(self) -> None:
-        """Report a wrong password of `enable`."""
-        self._transport.pacer.refused(self._enable, self._target.id)
+    def enabling(self) -> Enabling | None:
+        """Make the way into the privileged mode, where the credential has one."""
+        secret = self._target.login.enable
+        if secret is None:
+            return None
+        return Enabling(self._target.id, self._enable, secret, self._transport.pacer)
 
     @property
     def _jump(self) -> str:
@@ -110,44 +129,59 @@ class SigningIn:
     async def _reported(self, deadline_s: float, note: Note) -> Session:
         """Log in, and tell the pacer how it ended: each log-in that it admitted ends once."""
         pacer, credential = self._transport.pacer, self._target.login.credential
-        tried: list[Session] = []
+        tried = _Tried()
         try:
             session = await self._connected(deadline_s, note, tried)
         except NotAccepted:
-            pacer.refused(credential, self._where(tried))
+            pacer.refused(credential, self._disbelieved(tried))
             raise
         except asyncio.CancelledError:  # our own doing, not the device's
-            if any(one.unsettled for one in tried) and not pacer.is_proven(credential):
-                pacer.doubted(credential, self._where(tried))
+            if tried.unsettled and not pacer.is_proven(credential):
+                pacer.doubted(credential, self._disbelieved(tried))
             raise
         except BaseException:
-            if any(one.unsettled for one in tried):
-                pacer.doubted(credential, self._where(tried))
+            if tried.unsettled:
+                pacer.doubted(credential, self._disbelieved(tried))
             raise
         else:
             pacer.accepted(credential, self._target.id)
         finally:
-            pacer.unanswered(credential, self._target.id)
+            tried.over = True
+            self._settle()
         return session
 
-    def _where(self, tried: Sequence[Session]) -> str:
-        """Name who has the verdict on the last log-in, and no longer believe its jump host."""
-        if not tried or not tried[-1].at_jump:
-            return self._target.id
-        self._transport.proven.discard(f"{self._target.login.credential} {self._jump}")
-        return self._jump
+    def _settle(self) -> None:
+        for place in filter(None, (self._target.id, self._jump)):
+            self._transport.pacer.unanswered(self._target.login.credential, place)
 
-    async def _connected(self, deadline_s: float, note: Note, tried: list[Session]) -> Session:
+    def _risk(self, session: Session, tried: "_Tried") -> None:
+        """Write down that a secret is about to be sent; called in the thread that sends it."""
+        self._transport.pacer.risked(self._target.login.credential, self._where(session))
+        if tried.over:  # nobody waits any more, and nobody would take it back
+            self._settle()
+            raise Unreachable(self._target.id, "the log-in was given up", Detail.RESET)
+
+    def _disbelieved(self, tried: "_Tried") -> str:
+        """Name who has the verdict on the last log-in, and no longer believe its jump host."""
+        where = self._where(tried.sessions[-1]) if tried.sessions else self._target.id
+        if where == self._jump:
+            self._transport.proven.discard(f"{self._target.login.credential} {self._jump}")
+        return where
+
+    def _where(self, session: Session) -> str:
+        return self._jump if session.at_jump else self._target.id
+
+    async def _connected(self, deadline_s: float, note: Note, tried: "_Tried") -> Session:
         places = await self._places()
         first: CollectError | None = None
         for index, place in enumerate(places):
             left_s = deadline_s - self._transport.monotonic()
             share_s = max(_MIN_S, left_s / (len(places) - index))
             session = self._transport.session(self._target.id, self._target.login)
-            tried.append(session)
+            tried.sessions.append(session)
             note(f"log-in at {place.numeric} port {place.port}")
             try:
-                await self._connect(session, place, share_s)
+                await self._connect(session, place, share_s, partial(self._risk, session, tried))
             except CollectError as error:
                 note(str(error))
                 if error.detail not in _NOT_THERE or session.unsettled:
@@ -158,11 +192,16 @@ class SigningIn:
                 return session
         raise first or Unreachable(self._target.id, "no address", Detail.NAME)
 
-    async def _connect(self, session: Session, place: Place, wait_s: float) -> None:
+    async def _connect(
+        self, session: Session, place: Place, wait_s: float, before_secret: Callable[[], None]
+    ) -> None:
         until_s = self._transport.monotonic() + wait_s
         try:
             await self._transport.threads.run(
-                self._target.id, lambda: session.connect(place, until_s), session.abort, wait_s + 1
+                self._target.id,
+                lambda: session.connect(place, until_s, before_secret),
+                session.abort,
+                wait_s + 1,
             )
         except TimeoutError as error:
             text = "the log-in did not end in time"

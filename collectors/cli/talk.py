@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from collectors.cli.allowed import Forbidden
+from collectors.cli.enabling import Enabling
 from collectors.cli.masking import masked
 from collectors.cli.presence import Presence
 from collectors.cli.profile import Command, Profile
@@ -17,10 +18,6 @@ _HEAD = 6
 
 _SHORT = 4
 """An answer of more lines holds a table, whatever its first lines say."""
-
-
-class EnableRefused(Denied):
-    """The password of `enable` is wrong: this counts as a failed log-in."""
 
 
 @dataclass(slots=True)
@@ -47,14 +44,14 @@ class Wanted:
     Args:
         profile: None: the device is asked which of `profiles` it is.
         commands: chooses those that are due, once the profile is known.
-        enable: the password, where the credential has one.
+        enable: the way into the privileged mode, where the credential has one.
     """
 
     target: str
     profile: Profile | None
     profiles: Sequence[Profile]
     commands: Callable[[Profile], Sequence[Command]]
-    enable: str | None
+    enable: Enabling | None
     deadline_s: float
     note: Callable[[str], None]
 
@@ -137,14 +134,10 @@ class _Talk:
                 return
             self.heard.brought.append(understood(command, text, profile.platform))
 
-    def _enable(self, password: str) -> None:
-        self.wanted.note("> enable")
-        try:
+    def _enable(self, enabling: Enabling) -> None:
+        with enabling.turn(self.wanted.deadline_s) as password:
+            self.wanted.note("> enable")
             self.shell.enable(password, self.wanted.deadline_s)
-        except Denied as error:
-            raise EnableRefused(
-                self.wanted.target, "enable: the password is refused", error.detail
-            ) from error
 
     def _run(self, command: str, profile: Profile | None) -> Answer:
         typed = command

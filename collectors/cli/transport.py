@@ -36,8 +36,8 @@ class Session(Protocol):
     def alive(self) -> bool:
         """Say whether the connection stands."""
 
-    def connect(self, place: Place, deadline_s: float) -> Shell:
-        """Log in; blocks."""
+    def connect(self, place: Place, deadline_s: float, before_secret: Callable[[], None]) -> Shell:
+        """Log in, saying so before each secret is sent; blocks."""
 
     def close(self, farewell: str) -> None:
         """Log out; blocks for two seconds at most."""

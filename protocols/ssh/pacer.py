@@ -1,17 +1,19 @@
 """Paces log-ins so that a wrong password locks no account, whoever logs in and however often.
 
-    admit ─▶ (log in) ─▶ accepted | refused | doubted | unanswered
+    admit ─▶ (connect) ─▶ risked ─▶ (secret sent) ─▶ accepted | refused | doubted | unanswered
 
 A device that refused a credential, or was given it and never said a word, is not asked with it for
 an hour. A credential refused by three
 devices within five minutes rests everywhere for an hour. Until a device has accepted a credential,
 at most three log-ins with it are under way, so that no more than these three fail before that is
 known. Refusals are remembered over restarts: a service that is restarted in a loop would otherwise
-lock the account with each start.
+lock the account with each start. One that is killed between the secret and the verdict would, too,
+so what is risked is on disk before a secret that is not proven is sent.
 """
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -77,7 +79,9 @@ class _Pace:
 
 
 class LoginPacer:
-    """Shared by everything that logs in; any thread may call it, nothing in it waits for a disk.
+    """Shared by everything that logs in; any thread may call it.
+
+    Only `risked` waits for a disk and only `wait` for a turn: these two are for threads.
 
     A credential is named by its id. A second secret of it has a purpose in brackets after the id,
     `net (enable)`: it is paced by itself and forgotten together with the first.
@@ -88,6 +92,7 @@ class LoginPacer:
         load: gives what `save` was given last, or None.
         save: keeps a document, soon durably and without waiting; called from whichever thread
             was refused, one at a time.
+        flush: returns when what `save` was given is on disk; it may block.
     """
 
     def __init__(
@@ -96,11 +101,13 @@ class LoginPacer:
         wall: Callable[[], float],
         load: Callable[[], Json] = lambda: None,
         save: Callable[[Json], None] = lambda _document: None,
+        flush: Callable[[], None] = lambda: None,
     ) -> None:
         """Take over what was refused before the restart."""
         self._monotonic = monotonic
         self._wall = wall
         self._save = save
+        self._flush = flush
         self._lock = threading.Lock()
         self._paces: dict[str, _Pace] = {}
         self._refusals = Refusals.restored(load(), monotonic(), wall())
@@ -154,6 +161,30 @@ class LoginPacer:
             await asyncio.sleep(wait_s)
             self.check(credential, device)
 
+    def wait(self, credential: str, device: str, until_s: float) -> None:
+        """Do the same in a thread, which sleeps meanwhile."""
+        self.check(credential, device)
+        while wait_s := self.turn(credential, device):
+            if self._monotonic() + wait_s > until_s:
+                raise TimeoutError(f"{credential}: no turn to log in before the deadline")
+            time.sleep(wait_s)
+            self.check(credential, device)
+
+    def risked(self, credential: str, device: str) -> None:
+        """Return when it is safe to send the secret, as often as one log-in sends it; blocks.
+
+        Should the process be killed before the verdict, the next one takes it for a doubt. A proven
+        credential costs no write: it would be refused once more at most.
+        """
+        now_s = self._monotonic()
+        with self._lock:
+            pace = self._paces.get(credential)
+            is_proven = pace is not None and pace.proven_until_s > now_s
+            if is_proven or not self._refusals.risk(credential, device, now_s):
+                return
+            self._save(self._refusals.document(now_s, self._wall()))
+        self._flush()  # not under the lock, which the event loop takes as well
+
     def refused(self, credential: str, device: str) -> None:
         """The device refused user and password (or key); nothing else is a refusal."""
         now_s = self._monotonic()
@@ -192,8 +223,11 @@ class LoginPacer:
 
     def unanswered(self, credential: str, device: str) -> None:
         """The log-in ended without a verdict on the credential: no route, reset, timed out."""
+        now_s = self._monotonic()
         with self._lock:
             self._ended(credential, device)
+            if self._refusals.settle(credential, device):
+                self._save(self._refusals.document(now_s, self._wall()))
 
     def forget(self, credential: str) -> tuple[Brake, ...]:
         """Let a credential, its other secrets too, log in everywhere; return what was lifted."""

@@ -18,11 +18,13 @@ VERSION = 1
 class Refusals:
     """Times are of the monotonic clock: of the refusal in `at`, of the end in `braked`.
 
-    `doubts`: of log-ins that ended without a verdict.
+    `doubts`: of log-ins that ended without a verdict. `risks`: of those under way whose secret is
+    sent; they hinder nobody now, but a process that is killed leaves them behind as doubts.
     """
 
     at: dict[tuple[str, str], float] = field(default_factory=dict)
     doubts: dict[tuple[str, str], float] = field(default_factory=dict)
+    risks: dict[tuple[str, str], float] = field(default_factory=dict)
     braked: dict[str, float] = field(default_factory=dict)
 
     @classmethod
@@ -41,7 +43,8 @@ class Refusals:
     def document(self, now_s: float, wall_s: float) -> Json:
         """Write it for the state; None when there is nothing to keep."""
         shift_s = wall_s - now_s
-        refused, doubted = _listed(self.at, shift_s), _listed(self.doubts, shift_s)
+        refused = _listed(self.at, shift_s)
+        doubted = _listed({**self.doubts, **self.risks}, shift_s)
         braked: list[Json] = [[one, "", until_s + shift_s] for one, until_s in self.braked.items()]
         if not (refused or doubted or braked):
             return None
@@ -52,12 +55,24 @@ class Refusals:
         """Keep a refusal, and drop those that are over."""
         self._purge(now_s, lifetime_s)
         self.at[credential, device] = now_s
+        self.risks.pop((credential, device), None)
         self.doubts.pop((credential, device), None)
 
     def doubt(self, credential: str, device: str, now_s: float, lifetime_s: float) -> None:
         """Keep that a log-in ended without a verdict, and drop what is over."""
         self._purge(now_s, lifetime_s)
+        self.risks.pop((credential, device), None)
         self.doubts[credential, device] = now_s
+
+    def risk(self, credential: str, device: str, now_s: float) -> bool:
+        """Keep that a secret is about to be sent; say whether that was not known yet."""
+        is_new = (credential, device) not in self.risks
+        self.risks.setdefault((credential, device), now_s)
+        return is_new
+
+    def settle(self, credential: str, device: str) -> bool:
+        """Drop what `risk` kept; say whether there was something."""
+        return self.risks.pop((credential, device), None) is not None
 
     def is_doubt(self, credential: str, device: str) -> bool:
         """Say whether the last log-in ended without a verdict."""
@@ -73,8 +88,9 @@ class Refusals:
 
     def clear(self, credential: str, device: str) -> bool:
         """Drop the refusal and the doubt of one device; say whether there was one."""
-        found = [times.pop((credential, device), None) for times in (self.at, self.doubts)]
-        return found != [None, None]
+        every = (self.at, self.doubts, self.risks)
+        found = [times.pop((credential, device), None) for times in every]
+        return found != [None, None, None]
 
     def forget(self, credential: str) -> None:
         """Drop everything about a credential."""

@@ -36,6 +36,18 @@ async def test_refusal_is_written_at_once_and_outlives_a_kill(tmp_path: Path) ->
     state.close()
 
 
+async def test_what_is_risked_is_on_disk_before_the_secret_is_sent(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    state, urgent = StateFile(path, ignore), asyncio.Event()  # and nobody keeps it
+    pacer = remembering(SystemClock(), state, urgent)
+    await asyncio.to_thread(pacer.risked, "net", "sw-1")
+    after = await asyncio.to_thread(StateFile, path, ignore)  # as after a kill
+    with pytest.raises(Braked, match="net: no verdict from sw-1"):
+        remembering(SystemClock(), after, urgent).check("net", "sw-1")
+    after.close()
+    state.close()
+
+
 def test_single_visit_heeds_what_the_running_service_was_refused(tmp_path: Path) -> None:
     path = tmp_path / "state"
     assert of_a_command(SystemClock(), path).brakes() == ()

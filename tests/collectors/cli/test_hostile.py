@@ -4,18 +4,24 @@ import asyncio
 import socket
 import threading
 import time
+from collections.abc import Mapping
 
+import asyncssh
 import paramiko
 import pytest
 
 from collectors.cli.legacy import PinnedTransport
-from collectors.cli.login import Jump
+from collectors.cli.login import Jump, Place
 from collectors.cli.screen import cleaned
-from collectors.contract import Observation, Table
-from collectors.errors import CollectError, Denied, Detail
+from collectors.cli.session import Session
+from collectors.contract import Json, Observation, Table
+from collectors.errors import CollectError, Denied, Detail, TimedOut
 from inventory.secrets import Secret
+from protocols.ssh.host_key import HostKey
+from protocols.ssh.known_hosts import Pin
+from protocols.ssh.pacer import LoginPacer
 from tests.collectors.cli import answers
-from tests.collectors.cli.conftest import Bench, with_login
+from tests.collectors.cli.conftest import LOGIN, QUICK, Bench, with_login
 from tests.collectors.cli.device import PASSWORD, USER, Device, Line, _Server
 
 OSPFV3 = answers.HUAWEI_OSPFV3.rstrip()
@@ -114,6 +120,32 @@ async def test_a_device_that_echoes_the_password_of_enable_puts_it_into_no_error
     assert "Enable-Canary" not in str(caught.value)
 
 
+async def test_a_password_that_has_expired_is_told_as_such(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RFC 4252, section 8: SSH_MSG_USERAUTH_PASSWD_CHANGEREQ."""
+
+    async def demand(_server: _Server, _user: str, _password: str) -> bool:
+        raise asyncssh.PasswordChangeRequired("Change it")
+
+    monkeypatch.setattr(_Server, "validate_password", demand)
+    async with Device().serve() as device:
+        found = await bench.poller(device).visit(bench.question())
+    told = "127.0.0.1: the password of credential switch-ssh has expired"
+    assert [(one.detail, one.text) for one in found.failures] == [(Detail.PASSWORD_EXPIRED, told)]
+    assert [one.kind for one in found.findings] == ["auth.password"]
+
+
+async def test_a_server_that_takes_keys_alone_is_told_as_such(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_Server, "password_auth_supported", lambda _server: False)
+    monkeypatch.setattr(_Server, "public_key_auth_supported", lambda _server: True)
+    async with Device().serve() as device:
+        with pytest.raises(Denied, match=r"no way to log in .* it offers publickey"):
+            await bench.poller(device).visit(bench.question())
+
+
 @pytest.mark.parametrize("how", ["resets", "says nothing"])
 async def test_a_password_without_a_verdict_is_not_sent_again_within_the_hour(
     bench: Bench, how: str
@@ -139,6 +171,83 @@ async def test_a_password_without_a_verdict_is_not_sent_again_within_the_hour(
     assert passwords == [PASSWORD]
 
 
+def written_in(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> list[list[Json]]:
+    """Say what was doubted on disk, each time that a device hears a password."""
+    found: list[Json] = [None]
+    bench.transport.pacer = LoginPacer(
+        bench.monotonic, time.time, save=lambda one: found.__setitem__(0, one)
+    )
+    at_password: list[list[Json]] = []
+    judge = _Server.validate_password
+
+    async def watched(server: _Server, user: str, password: str) -> bool:
+        at_password.append(doubted(found[0]))
+        return await judge(server, user, password)
+
+    monkeypatch.setattr(_Server, "validate_password", watched)
+    return at_password
+
+
+def doubted(document: Json) -> list[Json]:
+    rows = document["doubted"] if isinstance(document, Mapping) and "doubted" in document else []
+    return [row[:2] for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
+
+
+async def test_a_password_is_written_down_as_doubted_before_it_is_sent(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the password and the verdict, the service would send it at each start."""
+    at_password = written_in(bench, monkeypatch)
+    async with Device(answers=VRP).serve() as device:
+        await bench.poller(device).visit(bench.question())
+    assert at_password == [[["switch-ssh", "SW-HX-01"]]]
+    assert bench.transport.pacer.brakes() == ()
+
+
+async def test_a_jump_host_is_doubted_until_it_has_let_us_pass(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_password = written_in(bench, monkeypatch)
+    jump = Device(forwards=True)
+    async with jump.serve(), Device(answers=VRP).serve() as device:
+        bench.trust(jump)
+        login = with_login(jump=Jump(host="127.0.0.1", port=jump.port))
+        await bench.poller(device, login=login).visit(bench.question())
+    gate = ["switch-ssh", f"jump:[127.0.0.1]:{jump.port}"]
+    assert at_password == [[gate], [gate, ["switch-ssh", "SW-HX-01"]]]
+    assert bench.transport.pacer.brakes() == ()
+
+
+async def test_enable_waits_for_its_turn(bench: Bench) -> None:
+    """Three devices are asked with an unproven password of `enable`, the fourth has to wait."""
+    for number in range(3):
+        await bench.pacer.admit("switch-ssh (enable)", f"SW-{number}", bench.monotonic() + 10)
+    async with Device(prompt="Ruijie>").serve() as device:
+        login = with_login(enable=Secret("Enable-1"))
+        with pytest.raises(TimedOut, match="no turn to enable"):
+            await bench.poller(device, "ruijie_os", login=login).visit(bench.question(4.0))
+    assert device.typed == []
+
+
+async def test_enable_that_says_nothing_to_its_password_rests_for_this_device_alone(
+    bench: Bench,
+) -> None:
+    async def enable(line: Line) -> None:
+        line.write("Password:")
+        await line.read()
+        await line.hang()
+
+    login = with_login(enable=Secret("Enable-1"))
+    for number in range(3):
+        async with Device(prompt="Ruijie>", answers={"enable": enable}).serve() as device:
+            poller = bench.poller(device, "ruijie_os", login=login, target=f"SW-{number}")
+            with pytest.raises(Denied, match="no verdict on the password"):
+                await poller.visit(bench.question())
+    assert [(one.credential, one.device) for one in bench.transport.pacer.brakes()] == [
+        ("switch-ssh (enable)", f"SW-{number}") for number in range(3)
+    ]
+
+
 async def test_a_jump_host_that_refuses_is_asked_once_an_hour_whoever_is_behind_it(
     bench: Bench,
 ) -> None:
@@ -154,10 +263,11 @@ async def test_a_jump_host_that_refuses_is_asked_once_an_hour_whoever_is_behind_
 
 
 class Asking(paramiko.ServerInterface):
-    """Keyboard-interactive (RFC 4256) that asks for the password again and again."""
+    """Keyboard-interactive (RFC 4256) that asks for the password, and again and again."""
 
-    def __init__(self) -> None:
+    def __init__(self, further: str = "Password:") -> None:
         self.heard: list[str] = []
+        self._further = further
 
     def get_allowed_auths(self, _user: str) -> str:
         return "keyboard-interactive"
@@ -169,8 +279,37 @@ class Asking(paramiko.ServerInterface):
         self, responses: list[str]
     ) -> paramiko.InteractiveQuery | int:
         self.heard += responses
-        again = paramiko.InteractiveQuery("", "", ("Password:", False))
-        return again if len(self.heard) < 9 else paramiko.AUTH_FAILED
+        again = paramiko.InteractiveQuery("", "", (self._further, False))
+        return again if self._further and len(self.heard) < 9 else paramiko.AUTH_FAILED
+
+
+@pytest.mark.parametrize(
+    ("further", "detail", "text"),
+    [
+        ("", Detail.WRONG_LOGIN, "refuses credential switch-ssh"),
+        ("Password:", Detail.WRONG_LOGIN, "refuses credential switch-ssh"),
+        ("New password:", Detail.PASSWORD_EXPIRED, "switch-ssh has expired"),
+    ],
+)
+def test_an_answer_to_a_question_gets_a_clear_verdict(
+    bench: Bench, further: str, detail: Detail, text: str
+) -> None:
+    key = paramiko.ECDSAKey.generate()
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def serve() -> None:
+            server = paramiko.Transport(door.accept()[0])
+            server.add_server_key(key)
+            server.start_server(threading.Event(), Asking(further))
+
+        threading.Thread(target=serve, daemon=True).start()
+        port = door.getsockname()[1]
+        pin = Pin("127.0.0.1", port, (HostKey.of_blob(key.asbytes()),))
+        bench.known_hosts.trust([pin], replace=True)
+        session = Session("SW-HX-01", LOGIN, bench.known_hosts, QUICK)
+        with pytest.raises(Denied, match=text) as caught:
+            session.connect(Place("127.0.0.1", "127.0.0.1", port), bench.monotonic() + 20)
+    assert caught.value.detail is detail
 
 
 def test_questions_without_end_get_the_password_once() -> None:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from protocols.ssh.pacer import LOGINS_PER_SECOND, UNANSWERED_S, Braked, LoginPacer
+from protocols.ssh.pacer import LOGINS_PER_SECOND, PROVEN_S, UNANSWERED_S, Braked, LoginPacer
 from protocols.ssh.refusals import Json
 
 HOUR_S = 3600.0
@@ -299,3 +299,51 @@ def test_devices_that_judge_nothing_say_nothing_about_the_credential(pacer: Logi
     assert pacer.is_proven("net")
     assert {one.device for one in pacer.forget("net")} == {f"sw-{n}" for n in range(1, 6)}
     assert not is_braked(pacer, "net", "sw-1")
+
+
+def test_secret_that_a_killed_process_sent_counts_as_a_failed_log_in(
+    pacer: LoginPacer, times: Times, memory: Memory
+) -> None:
+    assert pacer.turn("net", "sw-1") == 0
+    pacer.risked("net", "sw-1")
+    times.boot(after_s=60)
+    after = LoginPacer(times.monotonic, times.wall, memory.load)
+    with pytest.raises(Braked, match=r"net: no verdict from sw-1; no log-in for 59 min"):
+        after.check("net", "sw-1")
+    after.check("net", "sw-2")
+
+
+def test_risk_is_on_disk_before_the_secret_is_sent_and_hinders_nobody_meanwhile(
+    times: Times, memory: Memory
+) -> None:
+    flushed: list[str] = []
+    pacer = LoginPacer(
+        times.monotonic, times.wall, save=memory.save, flush=lambda: flushed.append(memory.text)
+    )
+    pacer.risked("net", "jump:gate")
+    pacer.risked("net", "jump:gate")
+    assert [json.loads(text)["doubted"][0][:2] for text in flushed] == [["net", "jump:gate"]]
+    pacer.check("net", "jump:gate")
+    assert pacer.brakes() == ()
+
+
+@pytest.mark.parametrize("how", ["accepted", "unanswered"])
+def test_risk_ends_with_the_log_in(pacer: LoginPacer, memory: Memory, how: str) -> None:
+    pacer.risked("net", "sw-1")
+    getattr(pacer, how)("net", "sw-1")
+    assert memory.load() is None
+
+
+def test_proven_credential_costs_no_write(pacer: LoginPacer, times: Times, memory: Memory) -> None:
+    pacer.accepted("net", "sw-1")
+    pacer.risked("net", "sw-2")
+    assert memory.load() is None
+    times.pass_by(PROVEN_S + 1)
+    pacer.risked("net", "sw-2")
+    assert memory.load() is not None
+
+
+def test_thread_that_waits_gets_no_turn_after_its_deadline(pacer: LoginPacer, times: Times) -> None:
+    assert pacer.turn("net", "sw-1") == 0
+    with pytest.raises(TimeoutError, match="no turn"):
+        pacer.wait("net", "sw-1", times.monotonic_s + 0.1)
