@@ -1,6 +1,6 @@
 """One visit outside the service: the parts that a single question needs, built and taken down.
 
-Read-only like everything; it shares nothing with a running service and leaves its state alone.
+Read-only like everything; it shares nothing with a running service but what log-ins were refused.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from agent.clock import Clock
 from agent.configuration import Configuration
-from agent.logins import of_a_command
+from agent.logins import CommandLogins
 from agent.resolve import resolve
 from agent.visit import Outcome, visit
 from collectors.cli.transport import Transport as CliTransport
@@ -63,11 +63,12 @@ async def asking(
     """Build what one check of one target needs; KeyError when the target has no such check."""
     row = {one.name: one for one in CHECKS}[check]
     plan = configuration.plans[target, check]
+    settings, devices = configuration.settings, configuration.devices
+    logins = await asyncio.to_thread(CommandLogins, clock, settings.state, settings.control)
     async with Engine() as engine, Pinger(clock.monotonic) as pinger:
-        devices = configuration.devices
         cli = CliTransport(
-            pacer=await asyncio.to_thread(of_a_command, clock, configuration.settings.state),
-            known_hosts=KnownHosts(configuration.settings.known_hosts),
+            pacer=logins.pacer,
+            known_hosts=KnownHosts(settings.known_hosts),
             resolve=resolve,
             monotonic=clock.monotonic,
         )
@@ -79,3 +80,4 @@ async def asking(
             yield Asked(target, row, plan, poller, resources, clock)
         finally:
             await poller.close()
+            await asyncio.to_thread(logins.close)

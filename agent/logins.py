@@ -1,20 +1,26 @@
 """The pace of log-ins, with its memory in the state file."""
 
 import asyncio
+import contextlib
 import json
 import logging
+import os
 from concurrent.futures import Future
 from pathlib import Path
 
 from agent.clock import Clock
+from agent.control.client import NotRunning, ask, is_served
+from agent.control.protocol import Refused
 from agent.state import StateFile
-from agent.state_database import StateError, read_document
+from agent.state_database import Database, StateError, read_document
 from protocols.ssh.pacer import LoginPacer
-from protocols.ssh.refusals import VERSION, Json
+from protocols.ssh.refusals import VERSION, Json, pairs
 
 logger = logging.getLogger(__name__)
 
 KEY = "ssh/refusals"
+NOTE = "note-refusals"
+"""The control socket's command that takes over what a single visit was refused."""
 
 FLUSH_S = 10.0
 """A log-in waits so long for the disk, then goes on: the state is an aid, monitoring the aim."""
@@ -55,18 +61,62 @@ def remembering(clock: Clock, state: StateFile, urgent: asyncio.Event) -> LoginP
     )
 
 
-def of_a_command(clock: Clock, state: Path) -> LoginPacer:
-    """Make the pacer of a single visit: it heeds what the service was refused, and keeps nothing.
+class CommandLogins:
+    """The log-ins of a single visit: it heeds what the service was refused, and adds to it.
 
-    Where the state cannot be read the visit knows of no refusal.
+    Without a service what happens is written to its state file at once; a service that runs is told
+    at the end, for it alone writes the file. What cannot be kept in either way is a warning.
     """
 
-    def load() -> Json:
+    def __init__(self, clock: Clock, state: Path, control: Path) -> None:
+        """Read the file; where it cannot be read, no refusal is known."""
+        self._state = state
+        self._control = control
+        self._last = self._known = self._read()
+        self.pacer = LoginPacer(
+            clock.monotonic, lambda: clock.now().timestamp(), lambda: self._known, self._save
+        )
+
+    def close(self) -> None:
+        """Tell a service that runs what it does not know yet; blocks."""
+        if not self._new("refused") and not self._new("doubted"):
+            return
         try:
-            found = read_document(state, KEY)
+            ask(self._control, NOTE, {key: self._new(key) for key in ("refused", "doubted")})
+        except NotRunning:
+            self._write()
+        except Refused as error:
+            logger.warning("log-ins: the service does not remember what was refused: %s", error)
+
+    def _read(self) -> Json:
+        try:
+            found = read_document(self._state, KEY)
         except (StateError, OSError):
             return None
         document: Json = json.loads(found[1]) if found and found[0] == VERSION else None
         return document
 
-    return LoginPacer(clock.monotonic, lambda: clock.now().timestamp(), load)
+    def _save(self, document: Json) -> None:
+        self._last = document
+        if not is_served(self._control):
+            self._write()
+
+    def _new(self, key: str) -> list[Json]:
+        known = pairs(self._known, key)
+        return [list(one) for one in pairs(self._last, key) if one not in known]
+
+    def _write(self) -> None:
+        try:
+            with contextlib.closing(Database(self._state)) as database:
+                _leave_to_service(self._state)
+                text = json.dumps(self._last, separators=(",", ":"), sort_keys=True)
+                database.write({KEY: None if self._last is None else (VERSION, text)})
+        except (StateError, OSError) as error:
+            logger.warning("log-ins: what was refused is not remembered: %s", error)
+
+
+def _leave_to_service(state: Path) -> None:
+    """Give a file that root has just made to the service, whose folder it stands in."""
+    folder = state.parent.stat()
+    if os.geteuid() == 0 and state.stat().st_uid != folder.st_uid:
+        os.chown(state, folder.st_uid, folder.st_gid)

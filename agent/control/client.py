@@ -56,6 +56,18 @@ def ask(
     return reply.result
 
 
+def is_served(path: Path) -> bool:
+    """Say whether somebody serves the socket; one that may not be asked is served as well."""
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+            _connect(door, path)
+    except NotRunning:
+        return False
+    except Refused:
+        return True
+    return True
+
+
 def _connect(door: socket.socket, path: Path) -> None:
     try:
         with reachable(path) as name:

@@ -10,6 +10,7 @@ from agent.control.pins import hosts_of, pins_of, written_json
 from agent.control.protocol import Fault, Progress, Refused
 from agent.control.server import Command, Tell
 from agent.derive.engine import Engine
+from agent.logins import NOTE
 from agent.settings import UserRole
 from collectors.contract import Json
 from protocols.ssh.known_hosts import Conflict, KnownHosts, KnownHostsError, Revoked
@@ -57,7 +58,25 @@ class Commands:
             Command(FORGET_HOST_KEYS, MAY_CHANGE, self.forget_host_keys),
             Command(FORGET_CREDENTIAL, MAY_CHANGE, self.forget_credential),
             Command(FORGET_NEIGHBORS, MAY_CHANGE, self.forget_neighbors),
+            Command(NOTE, MAY_CHANGE, self.note_refusals),
         )
+
+    async def note_refusals(self, arguments: Arguments, _tell: Tell) -> Json:
+        """Remember log-ins of a single visit: {refused, doubted}: [[credential, device]]."""
+        known = self.running().inventory.credentials
+        keep = {"refused": self.pacer.refused, "doubted": self.pacer.doubted}
+        told = [
+            (keep[key], pair)
+            for key in keep
+            if arguments.get(key)
+            for pair in _pairs(arguments, key, "credential and device")
+        ]
+        for _kept, (credential, _device) in told:
+            if credential.partition(" (")[0] not in known:
+                raise Refused(Fault.FAILED, f"no such credential in the inventory: {credential}")
+        for kept, (credential, device) in told:
+            kept(credential, device)
+        return len(told)
 
     async def trust(self, arguments: Arguments, _tell: Tell) -> Json:
         """Pin keys: {file, pins: [{host, port, keys: ["type base64"]}], replace}; all or none."""
@@ -94,7 +113,7 @@ class Commands:
 
         Answers with a list for each: what was forgotten.
         """
-        wanted = _pairs(arguments.get("neighbors"))
+        wanted = _pairs(arguments, "neighbors", "target and neighbor")
         for target, _neighbor in wanted:
             if target not in self.running().targets:
                 raise Refused(Fault.FAILED, f"no such target in the inventory: {target}")
@@ -125,14 +144,14 @@ def _text(arguments: Arguments, key: str) -> str:
     return found
 
 
-def _pairs(found: Json) -> list[tuple[str, str]]:
-    pairs = []
+def _pairs(arguments: Arguments, key: str, what: str) -> list[tuple[str, str]]:
+    found, pairs = arguments.get(key), []
     for one in found if isinstance(found, list) else ():
         match one:
             case [str(target), str(neighbor)]:
                 pairs.append((target, neighbor))
             case _:
-                raise Refused(Fault.BAD_REQUEST, "expected pairs of target and neighbor")
+                raise Refused(Fault.BAD_REQUEST, f"expected pairs of {what}")
     if not pairs:
-        raise Refused(Fault.BAD_REQUEST, "expected neighbors (a list)")
+        raise Refused(Fault.BAD_REQUEST, f"expected {key} (a list)")
     return pairs

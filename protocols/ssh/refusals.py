@@ -117,6 +117,11 @@ class Refusals:
         self.braked = {one: until_s for one, until_s in self.braked.items() if until_s > now_s}
 
 
+def pairs(document: Json, key: str) -> list[tuple[str, str]]:
+    """List who is in a document: credential and device of `refused` or `doubted`."""
+    return [(credential, device) for credential, device, _at in _rows(document, key)]
+
+
 def _listed(times: Mapping[tuple[str, str], float], shift_s: float) -> list[Json]:
     return [[one, device, at_s + shift_s] for (one, device), at_s in times.items()]
 

@@ -8,7 +8,9 @@ import pytest
 
 from agent import background
 from agent.clock import SystemClock
-from agent.logins import KEY, of_a_command, remembering
+from agent.control.client import is_served
+from agent.control.socket_file import bound
+from agent.logins import KEY, CommandLogins, remembering
 from agent.pollers import Pollers
 from agent.state import StateFile
 from protocols.ssh.pacer import Braked, LoginPacer
@@ -48,21 +50,59 @@ async def test_what_is_risked_is_on_disk_before_the_secret_is_sent(tmp_path: Pat
     state.close()
 
 
+def of_a_command(path: Path) -> CommandLogins:
+    return CommandLogins(SystemClock(), path, path.with_name("control.sock"))
+
+
 def test_single_visit_heeds_what_the_running_service_was_refused(tmp_path: Path) -> None:
     path = tmp_path / "state"
-    assert of_a_command(SystemClock(), path).brakes() == ()
+    assert of_a_command(path).pacer.brakes() == ()
     assert not path.exists()
     state = StateFile(path, ignore)  # stays open, as that of a service
     refused = LoginPacer(time.monotonic, time.time, save=lambda one: state.save(KEY, VERSION, one))
     refused.refused("net", "sw-1")
     state.flush()
     with pytest.raises(Braked, match="net: refused by sw-1"):
-        of_a_command(SystemClock(), path).check("net", "sw-1")
+        of_a_command(path).pacer.check("net", "sw-1")
     state.close()
+
+
+@pytest.mark.parametrize("how", ["refused", "doubted", "risked"])
+def test_each_further_visit_and_the_service_heed_what_a_visit_was_refused(
+    tmp_path: Path, how: str
+) -> None:
+    path = tmp_path / "state"
+    visit = of_a_command(path)
+    getattr(visit.pacer, how)("net", "sw-1")  # and it is killed
+    with pytest.raises(Braked, match="sw-1; no log-in"):
+        of_a_command(path).pacer.check("net", "sw-1")
+    state = StateFile(path, ignore)
+    service = LoginPacer(time.monotonic, time.time, lambda: state.load(KEY, VERSION))
+    with pytest.raises(Braked, match="sw-1; no log-in"):
+        service.check("net", "sw-1")
+    state.close()
+
+
+def test_visit_that_cannot_remember_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "state"
+    path.write_bytes(b"no database" * 100)
+    of_a_command(path).pacer.refused("net", "sw-1")
+    assert "what was refused is not remembered" in caplog.text
+    assert path.read_bytes() == b"no database" * 100
+
+
+def test_visit_leaves_the_file_to_a_service_that_runs(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    assert not is_served(tmp_path / "control.sock")
+    with bound(tmp_path / "control.sock"):
+        of_a_command(path).pacer.risked("net", "sw-1")
+    assert not path.exists()
 
 
 def test_state_that_cannot_be_read_is_no_brake(tmp_path: Path) -> None:
     path = tmp_path / "state"
     path.write_bytes(b"no database" * 100)
-    assert of_a_command(SystemClock(), path).brakes() == ()
+    assert of_a_command(path).pacer.brakes() == ()
     assert path.read_bytes() == b"no database" * 100

@@ -13,11 +13,12 @@ from agent.control.client import NotRunning, ask
 from agent.control.commands import Commands
 from agent.control.protocol import Progress, Refused
 from agent.derive.engine import Engine
+from agent.logins import CommandLogins
 from agent.state import StateFile
 from collectors.contract import Json
 from protocols.ssh.host_key import HostKey
 from protocols.ssh.known_hosts import KnownHosts, Verdict
-from protocols.ssh.pacer import LoginPacer
+from protocols.ssh.pacer import Braked, LoginPacer
 from tests.agent.test_app import District, device, reload
 
 KEY = HostKey.of_blob(b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + b"k" * 32)
@@ -117,3 +118,31 @@ def commands(configuration: Configuration, tmp_path: Path) -> Commands:
     derivations = Engine((), state, clock, lambda _observation: None, lambda: None)
     pacer = LoginPacer(clock.monotonic, time.time)
     return Commands(lambda: configuration, pacer, derivations)
+
+
+async def test_service_remembers_what_a_single_visit_was_refused(
+    district: District, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = district.folder
+
+    def visit() -> CommandLogins:
+        return CommandLogins(SystemClock(), folder / "state", folder / "control.sock")
+
+    async with district.serving():
+        first = await asyncio.to_thread(visit)
+        first.pacer.refused("v2c", "sw-1")
+        first.pacer.doubted("v2c (enable)", "sw-2")
+        await asyncio.to_thread(first.close)
+        async with asyncio.timeout(10):
+            while len((await asyncio.to_thread(visit)).pacer.brakes()) < 2:  # noqa: ASYNC110  a file has no event
+                await asyncio.sleep(0.05)
+        again = await asyncio.to_thread(visit)
+        with pytest.raises(Braked, match="v2c: refused by sw-1"):
+            again.pacer.check("v2c", "sw-1")
+        await asyncio.to_thread(again.close)  # it has nothing to add
+        lifted = await asked(district, "forget-credential", credential="v2c")
+        assert isinstance(lifted, list)
+        assert len(lifted) == 2
+        again.pacer.refused("other", "sw-1")
+        await asyncio.to_thread(again.close)
+    assert "the service does not remember" in caplog.text
