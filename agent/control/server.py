@@ -56,6 +56,10 @@ class Limits:
     run_s: float = 120.0
 
 
+class _ClientGone(Exception):
+    """The client left or does not listen; what went wrong is not the command's fault."""
+
+
 class ControlServer:
     """`async with` it: listening while the block runs.
 
@@ -113,7 +117,7 @@ class ControlServer:
         except asyncio.CancelledError:
             # From __aexit__ alone; asyncio's streams log a cancelled task of theirs as an error.
             return
-        except (OSError, TimeoutError) as error:
+        except (_ClientGone, OSError) as error:
             logger.info("control: a client went away: %s", str(error) or type(error).__name__)
         finally:
             self._talks.discard(task)
@@ -159,6 +163,9 @@ class ControlServer:
             command = self._permitted(request, who)
             async with asyncio.timeout(self._limits.run_s):
                 result = await command.run(request.arguments, tell)
+        except _ClientGone:
+            _log(who, request, "given up, for the client went away")
+            raise
         except Refused as error:
             _log(who, request, f"{error.fault}: {error}")
             return Reply(fault=error.fault, text=str(error))
@@ -183,9 +190,12 @@ class ControlServer:
         return command
 
     async def _say(self, writer: asyncio.StreamWriter, line: bytes) -> None:
-        writer.write(line)
-        async with asyncio.timeout(self._limits.hear_s):
-            await writer.drain()
+        try:
+            writer.write(line)
+            async with asyncio.timeout(self._limits.hear_s):
+                await writer.drain()
+        except (OSError, TimeoutError) as error:
+            raise _ClientGone(str(error) or type(error).__name__) from error
 
 
 def _log(who: Operator | None, request: Request | None, outcome: str) -> None:

@@ -42,9 +42,15 @@ async def slow(_arguments: Mapping[str, Json], tell: Tell) -> Json:
     return None
 
 
+async def chatty(_arguments: Mapping[str, Json], tell: Tell) -> Json:
+    while True:
+        await tell(Progress(0, 1))
+        await asyncio.sleep(0)
+
+
 COMMANDS = tuple(
     Command(run.__name__, frozenset(("operator", "administrator")), run)
-    for run in (echo, fail, conflict, slow)
+    for run in (echo, fail, conflict, slow, chatty)
 )
 
 
@@ -162,6 +168,26 @@ async def test_client_that_does_not_listen_is_cut(path: Path) -> None:
                 while control._talks:  # noqa: ASYNC110  the server's own end
                     await asyncio.sleep(0.01)
         assert await asked(path, "echo") == {}
+
+
+@pytest.mark.parametrize("how", ["leaves", "does not listen"])
+async def test_client_that_is_gone_during_progress_is_no_fault_of_the_command(
+    path: Path, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with serving(path, hear_s=0.2), connected(path) as (reader, writer):
+        writer.write(b'{"version": 1, "command": "chatty", "arguments": {}}\n')
+        await reader.readline()
+        if how == "leaves":
+            writer.transport.abort()
+        else:
+            writer.transport.pause_reading()  # type: ignore[attr-defined]  # a transport of a socket
+        async with asyncio.timeout(SOON_S):
+            while "a client went away" not in caplog.text:  # noqa: ASYNC110  a log has no event
+                await asyncio.sleep(0.01)
+    assert "'chatty' '': given up, for the client went away" in caplog.text
+    assert [one for one in caplog.records if one.levelno >= logging.ERROR] == []
+    assert "Traceback" not in caplog.text
 
 
 async def test_command_that_takes_too_long_is_given_up(path: Path) -> None:
