@@ -57,6 +57,11 @@ def wants_more(line: str) -> bool:
     return _MORE.search(line) is not None
 
 
+def without_more(line: str) -> str:
+    """Return what stands before a pager's mark: a device that erases nothing leaves it there."""
+    return _MORE.sub("", line).rstrip()
+
+
 def wants_key(line: str) -> bool:
     """Recognise a banner that waits for a key."""
     return _KEY.search(line) is not None

@@ -353,12 +353,13 @@ def _last(heard: bytes | bytearray) -> str:
 
 
 def _without_echo(text: str, command: str) -> str:
-    """Drop the command, however it was wrapped, what came before it, and the prompt."""
+    """Drop the command, however it was wrapped, what came before it, prompt and pagers' marks."""
     lines = text.split("\n")[:-1]
     small = _squeezed(command)
     echo = next((at for at, line in enumerate(lines[:_ECHO_IN]) if small in _squeezed(line)), -1)
     del lines[: echo + 1]
-    return "\n".join(line for line in lines if not forms.wants_more(line) or len(line) > 60)  # noqa: PLR2004 - a pager is short
+    kept = ((line, forms.without_more(line)) for line in lines)
+    return "\n".join(rest for line, rest in kept if rest or not line)
 
 
 def _squeezed(text: str) -> str:

@@ -74,6 +74,20 @@ async def test_an_answer_cut_at_the_prompt_is_never_called_complete(bench: Bench
     assert found.failures
 
 
+async def test_a_row_that_a_pager_stands_behind_is_kept(bench: Bench) -> None:
+    """A pager that follows the row on its line, and erases nothing."""
+
+    async def paged(line: Line) -> None:
+        head, _, row = OSPFV3.replace("   ", " ").rpartition("\n")
+        line.write(head.replace("\n", "\r\n") + "\r\n" + row + " --More--")
+        assert await line.key() == b" "
+        line.write("\r\n")
+
+    async with Device(answers={"display ospfv3 peer": paged}).serve() as device:
+        found = tables(await bench.poller(device).visit(bench.question()))
+    assert [key[0] for key in found["ospfv3_neighbor"].keys] == ["6.6.6.1", "2.2.2.2", "1.1.1.1"]
+
+
 async def test_another_prompt_half_way_is_told(bench: Bench) -> None:
     async def rename(line: Line) -> None:
         line.device.prompt = "<SOMEBODY-ELSE>"
