@@ -21,6 +21,7 @@ from bench.child import obey
 from bench.fake_agent import AUTH_PASSWORD, COMMUNITY, PRIV_PASSWORD, USER
 from bench.side import VISITS_AT_ONCE, addresses
 from bench.template import INDEXES, SAMPLES
+from collectors.addressing import Family
 from collectors.catalogue import load_catalogue
 from collectors.contract import Observation, Question
 from collectors.snmp.collector import SnmpPoller
@@ -116,7 +117,7 @@ class Path:
             raise RuntimeError(f"{found} samples instead of {SAMPLES}: {observation.failures}")
 
 
-async def _numeric_only(name: str) -> tuple[str, ...]:
+async def _numeric_only(name: str, _family: Family | None = None, /) -> tuple[str, ...]:
     raise OSError(f"no name to resolve: {name}")
 
 

@@ -1,13 +1,20 @@
 """Names, numeric addresses and families, as every collector that is given an address sees them."""
 
 import ipaddress
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal
-
-Resolve = Callable[[str], Awaitable[Sequence[str]]]
-"""Gives the numeric addresses of a name, preferred first; empty or OSError when there are none."""
+from collections.abc import Awaitable, Sequence
+from typing import Literal, Protocol
 
 Family = Literal["ipv4", "ipv6"]
+
+
+class Resolve(Protocol):
+    """Looks names up."""
+
+    def __call__(self, name: str, family: Family | None = None, /) -> Awaitable[Sequence[str]]:
+        """Give the numeric addresses of a name, preferred first; of one family, or of both.
+
+        Empty: it has none. OSError: nobody said whether it has.
+        """
 
 
 def family_of(address: str) -> Family | None:

@@ -3,6 +3,9 @@
     hosts ──resolve──▶ numeric address of a family ──▶ ping ──answered──▶ path MTU (IPv6)
                                                   └──▶ TCP
 
+The families are side by side from the look-up on: a name server that is silent about one hinders no
+probe of the other, and says nothing of the target.
+
 What was tried and failed is data: a row with egov_probe_success 0, and a failure that says why. A
 visit in which nothing answered has failed as a whole (`Observation.failed`), so a target is up by
 what answers and by nothing else.
@@ -20,7 +23,7 @@ from collectors.probe.ping import PACKETS, ping
 from collectors.probe.pinger import Pinger
 from collectors.probe.target import ProbeTarget
 from collectors.probe.tcp import connect
-from collectors.probe.verdict import Probe, ProbeFailed, Verdict, Way
+from collectors.probe.verdict import Note, NotTried, Probe, ProbeFailed, Verdict, Way
 
 LEARNED_VERSION = 1
 
@@ -43,19 +46,22 @@ class ProbePoller:
         """
         note = question.transcript.note if question.transcript else _drop
         deadline_s = question.deadline_s
-        verdicts: list[Verdict] = []
-        asked: list[Coroutine[None, None, Sequence[Verdict]]] = []
-        for family, host in self._target.hosts:
-            try:
-                way = Way(family, await self._numeric(family, host, deadline_s), deadline_s, note)
-            except ProbeFailed as error:
-                note(f"{host}: {error}")
-                verdicts += [Verdict(probe, family, error) for probe in self._probes(family)]
-            else:
-                asked += self._asked(way)
-        for found in await asyncio.gather(*asked):
-            verdicts += found
-        return observed(self._target, verdicts)
+        found = await asyncio.gather(
+            *(self._over(family, host, deadline_s, note) for family, host in self._target.hosts)
+        )
+        return observed(self._target, [verdict for one in found for verdict in one])
+
+    async def _over(
+        self, family: Family, host: str, deadline_s: float, note: Note
+    ) -> Sequence[Verdict]:
+        """Try everything over one family."""
+        try:
+            way = Way(family, await self._numeric(family, host, deadline_s), deadline_s, note)
+        except ProbeFailed as error:
+            note(f"{host}: {error}")
+            return [Verdict(probe, family, error) for probe in self._probes(family)]
+        found = await asyncio.gather(*self._asked(way))
+        return [verdict for one in found for verdict in one]
 
     async def knock(self, question: Question) -> None:
         """Ask nothing: a probe is the cheap question itself, and its failure is what is measured.
@@ -108,9 +114,10 @@ class ProbePoller:
             return host
         try:
             async with asyncio.timeout(max(0.0, deadline_s - self._pinger.monotonic())):
-                found = await self._resolve(host)
-        except (OSError, TimeoutError):
-            found = ()
+                found = await self._resolve(host, family)
+        except OSError as error:  # TimeoutError as well
+            text = f"DNS: no name server says which {WORDS[family]} address {host} has"
+            raise NotTried(Detail.NAME, text) from error
         for address in found:
             if family_of(address) == family:
                 return address

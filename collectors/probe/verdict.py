@@ -37,7 +37,7 @@ class ProbeFailed(Exception):
 
 
 class NotTried(ProbeFailed):
-    """Nothing was asked, so nothing is known: no permission, no such family, no resources."""
+    """Nothing was asked, so nothing is known: no permission, family, resources, name server."""
 
     def __init__(self, detail: Detail, text: str) -> None:
         """Every reason on our side is `unsupported`."""

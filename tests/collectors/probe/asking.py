@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+from collectors.addressing import Family
 from collectors.contract import Number, Observation, Question
 from collectors.errors import Detail
 from collectors.probe.collector import ProbePoller
@@ -18,7 +19,7 @@ Row = Mapping[str, Number | None]
 class Resolving(Protocol):
     """Names to addresses."""
 
-    def __call__(self, name: str) -> Awaitable[Sequence[str]]:
+    def __call__(self, name: str, family: Family | None = None, /) -> Awaitable[Sequence[str]]:
         """Resolve one."""
 
 
@@ -62,7 +63,7 @@ class Lines:
         self.lines.append(line)
 
 
-async def nothing(name: str) -> Sequence[str]:
+async def nothing(name: str, _family: Family | None = None, /) -> Sequence[str]:
     """Resolve no name."""
     raise AssertionError(name)
 

@@ -110,7 +110,7 @@ async def test_one_way_that_answers_is_a_site_that_is_reached() -> None:
 
 
 async def test_name_without_an_address_of_a_family_fails_over_that_family_alone() -> None:
-    async def resolve(name: str) -> Sequence[str]:
+    async def resolve(name: str, _family: Family | None = None, /) -> Sequence[str]:
         assert name == "portal.example"
         return ["127.0.0.1"]
 
@@ -123,18 +123,37 @@ async def test_name_without_an_address_of_a_family_fails_over_that_family_alone(
     assert seen.observation.failed.detail is Detail.REFUSED, "of two, IPv4's: always the same"
 
 
-async def test_resolver_that_hangs_or_breaks_ends_with_the_deadline() -> None:
-    async def hang(name: str) -> Sequence[str]:
-        if name == "broken":
+@pytest.mark.parametrize("how", ["broken", "slow"])
+async def test_name_server_that_fails_says_nothing_of_the_target(how: str) -> None:
+    async def resolve(_name: str, _family: Family | None = None, /) -> Sequence[str]:
+        if how == "broken":
             raise OSError
         await asyncio.Event().wait()
         return ()
 
-    for name in ("broken", "slow"):
-        target = ProbeTarget("e", 30.0, (("ipv4", name),), ping=True)
-        seen = await visited(target, hang, allowed_s=0.2)
-        assert seen.successes() == {("ipv4", "icmp"): 0}
-        assert seen.details() == {"icmp over IPv4": Detail.NAME}
+    target = ProbeTarget("e", 30.0, (("ipv4", "portal.example"),), ping=True)
+    with pytest.raises(Unsupported, match="DNS: no name server says which IPv4") as caught:
+        await visited(target, resolve, allowed_s=0.2)
+    assert caught.value.detail is Detail.NAME
+
+
+async def test_look_up_that_stalls_over_ipv4_leaves_the_probes_over_ipv6_alone() -> None:
+    async def resolve(_name: str, family: Family | None = None, /) -> Sequence[str]:
+        if family == "ipv4":
+            await asyncio.Event().wait()
+        return ["::1"]
+
+    port = free_port("::1")
+    target = of_endpoint(Endpoint(id="e", site="s", tcp=f"portal.example:{port}"), 30.0)
+    assert target is not None
+    async with await asyncio.start_server(hang_up, "::1", port):
+        seen = await visited(target, resolve, allowed_s=1.0)
+    assert seen.successes() == {("ipv6", "tcp"): 1}
+    assert seen.observation.facts == (PathProbe("e", "tcp", "ipv6", success=True),)
+    assert not seen.observation.tables[0].complete
+    assert seen.observation.failed is None
+    (failure,) = seen.observation.failures
+    assert (failure.reason, failure.detail) == (Reason.UNSUPPORTED, Detail.NAME)
 
 
 def refuse(_family: socket.AddressFamily) -> icmp.IcmpSocket:
