@@ -1,6 +1,7 @@
 """`python -m bench [ratio|scale|dead|all] [--quick] [--write]`: measure, print, end by itself."""
 
 import argparse
+import signal
 import sys
 import time
 
@@ -76,4 +77,6 @@ _MINUTES = {
 
 
 if __name__ == "__main__":
+    # As Ctrl-C does, so that what it started ends with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -1,5 +1,11 @@
 """`python -m bench --quick`: everything starts, measures and ends."""
 
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 
 from bench.__main__ import main
@@ -51,3 +57,27 @@ def test_quick_ends_by_itself_with_every_ratio(capsys: pytest.CaptureFixture[str
 def test_quick_runs_the_whole_agent(what: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([what, "--quick"]) == 0
     assert "30 switches" in capsys.readouterr().out
+
+
+def descendants(pid: int) -> set[int]:
+    """Find the processes that a process started, and theirs."""
+    found: set[int] = set()
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, task.read_text(encoding="ascii").split()):
+            found |= {child, *descendants(child)}
+    return found
+
+
+@pytest.mark.slow
+def test_what_it_started_ends_with_it_when_it_is_told_to_end() -> None:
+    command = [sys.executable, "-m", "bench", "dead", "--quick"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as bench:
+        started: set[int] = set()
+        until_s = time.monotonic() + 60
+        while len(started) < 2 and time.monotonic() < until_s:
+            started = descendants(bench.pid)
+            time.sleep(0.1)
+        bench.send_signal(signal.SIGTERM)
+        bench.communicate(timeout=60)
+    assert len(started) >= 2, "a fake agent and the agent"
+    assert not [one for one in started if Path(f"/proc/{one}").exists()]
