@@ -138,7 +138,8 @@ class BgpPeer:
         family: ipv4, ipv6, vpnv4, vpnv6 or the AFI's number.
         subfamily: unicast, multicast, vpn or the SAFI's number.
         up: established.
-        admin_up: not shut down by the administrator.
+        admin_up: not shut down by the administrator, as far as is known.
+        admin_known: the source says whether it is; H3C's MIB does not.
     """
 
     target: str
@@ -148,6 +149,7 @@ class BgpPeer:
     subfamily: str
     up: bool
     admin_up: bool
+    admin_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

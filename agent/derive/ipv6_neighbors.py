@@ -107,7 +107,7 @@ class Ipv6Neighbors(Derivation):
 def _neighbors(device: Device, facts: Facts, memory: Json, now: datetime) -> Neighbors:
     former = memory if isinstance(memory, Mapping) else {}
     ospf = joined(facts.of(Ospfv3Neighbor), _ospf_key)
-    bgp = joined(facts.of(BgpPeer), _bgp_key)
+    bgp = joined(facts.of(BgpPeer), _bgp_key, _is_shut_there)
     isis = joined(facts.of(IsisAdjacency), _isis_key)
     return Neighbors(
         _view(ospf, former.get(OSPF), wanted_ospf(device, ospf.rows), now),
@@ -140,6 +140,11 @@ def _ospf_key(one: Ospfv3Neighbor) -> Key:
 
 def _bgp_key(one: BgpPeer) -> Key:
     return one.vrf, one.peer, one.family, one.subfamily
+
+
+def _is_shut_there(row: BgpPeer, other: BgpPeer) -> bool:
+    """Say whether a peer that is not up is known to be shut down by another method alone."""
+    return not (row.up or row.admin_known or other.up or other.admin_up)
 
 
 def _isis_key(one: IsisAdjacency) -> Key:

@@ -21,7 +21,7 @@ class Joined(Generic[F]):
     """Facts by key, as the store joins rows: SNMP's own, then those that only the others know.
 
     Args:
-        rows: whole facts; none mixes two methods.
+        rows: whole facts; none mixes two methods. A row yields where another knows better.
         tellers: the checks that told a row.
         known: the checks whose table was seen complete and is fresh; that something is not in any
             of them is knowledge. Where none is known, nothing is.
@@ -32,8 +32,16 @@ class Joined(Generic[F]):
     known: frozenset[str] = frozenset()
 
 
-def joined(inputs: Iterable[Input[F]], key: Callable[[F], Key]) -> Joined[F]:
-    """Join the inputs of one target and one type; an expired one tells nothing."""
+def joined(
+    inputs: Iterable[Input[F]],
+    key: Callable[[F], Key],
+    yields: Callable[[F, F], bool] = lambda _row, _other: False,
+) -> Joined[F]:
+    """Join the inputs of one target and one type; an expired one tells nothing.
+
+    Args:
+        yields: says whether a row gives way to another method's row of the same key.
+    """
     rows: dict[Key, F] = {}
     tellers: dict[Key, tuple[str, ...]] = {}
     known: list[str] = []
@@ -43,7 +51,8 @@ def joined(inputs: Iterable[Input[F]], key: Callable[[F], Key]) -> Joined[F]:
         known.append(one.check)
         for fact in one.facts:
             name = key(fact)
-            rows.setdefault(name, fact)
+            if name not in rows or yields(rows[name], fact):
+                rows[name] = fact
             tellers[name] = (*tellers.get(name, ()), one.check)
     return Joined(rows, tellers, frozenset(known))
 

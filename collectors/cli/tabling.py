@@ -1,7 +1,7 @@
 """Joins what commands brought to tables, and makes facts of those that are complete."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 
 from collectors.catalogue import Catalogue, TableSpec
 from collectors.cli.understanding import Measured, Understood
@@ -89,7 +89,7 @@ def _facts(target: str, table: Table, spec: TableSpec) -> Iterable[Fact]:
     for place in range(len(table.keys)):
         values: dict[str, str | int | bool] = {"target": target}
         for one in fields(kind):  # type: ignore[arg-type]  # every fact is a dataclass
-            if one.name == "target":
+            if one.name == "target" or (one.name not in columns and one.default is not MISSING):
                 continue
             found = columns[one.name][place] if one.name in columns else None
             values[one.name] = _typed(found, one.type)

@@ -1,7 +1,7 @@
 """Compiles one table of a profile; every mistake is reported at its place."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, replace
 from dataclasses import fields as dataclass_fields
 from functools import partial
 from typing import TypeVar
@@ -243,13 +243,14 @@ class TableCompiler:
             )
             self.report(text, ("fact", "type"))
             return None
-        names = [one.name for one in dataclass_fields(kind) if one.name != "target"]  # type: ignore[arg-type]  # every fact is a dataclass
+        needed = {one.name: one.default is MISSING for one in dataclass_fields(kind)}  # type: ignore[arg-type]  # every fact is a dataclass
+        names = [one for one in needed if one != "target"]
         for name in shape.fields:
             if name not in names:
                 text = _("{name} is no field of {fact}").format(name=name, fact=shape.type)
                 self.report(text + did_you_mean(name, names), ("fact", "fields", name))
         for name in names:
-            if name not in shape.fields:
+            if needed[name] and name not in shape.fields:
                 self.report(_("field {name} is missing").format(name=name), ("fact",))
         fields = {
             name: self._try(partial(self._compiled, one), ("fact", "fields", name))

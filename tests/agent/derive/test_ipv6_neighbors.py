@@ -1,6 +1,7 @@
 """Expected neighbours that are not up are said, and what is not known is not made up."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -165,6 +166,19 @@ def test_peer_that_the_administrator_shut_down_is_no_fault(device: Device) -> No
     memory = learned(SNMP, bgp={"snmp": [bgp("2001:db8::9"), bgp("2001:db8::8")]})
     shut = [bgp("2001:db8::9", up=False, admin_up=False), bgp("2001:db8::8")]
     assert routing(derived(device, memory, 30, bgp={"snmp": shut})) == (State.PASSED, ())
+
+
+@pytest.mark.parametrize("device", [BOTH, expecting(BOTH, bgp=("2001:db8::9",))])
+def test_administrator_that_only_the_command_line_knows_of_is_heard(device: Device) -> None:
+    """H3C's MIB tells that a peer is down, and not that somebody shut it down."""
+    memory = learned(BOTH, bgp={"snmp": [bgp("2001:db8::9"), bgp("2001:db8::8")]})
+    down = replace(bgp("2001:db8::9", up=False), admin_known=False)
+    told: Told = {"snmp": [down, bgp("2001:db8::8")]}
+    shut = [bgp("2001:db8::9", up=False, admin_up=False), bgp("2001:db8::8")]
+    assert routing(derived(device, memory, 30, bgp={**told, "cli": shut}))[0] is State.PASSED
+    late = [bgp("2001:db8::9"), bgp("2001:db8::8")]
+    for cli in (late, None):
+        assert routing(derived(device, memory, 30, bgp={**told, "cli": cli}))[0] is State.FAILED
 
 
 # --- what the inventory expects

@@ -45,7 +45,7 @@ def peers(observation: Observation) -> Peers:
 
 
 def facts(observation: Observation) -> set[tuple[object, ...]]:
-    return {astuple(one)[1:] for one in observation.facts if isinstance(one, BgpPeer)}
+    return {astuple(one)[1:7] for one in observation.facts if isinstance(one, BgpPeer)}
 
 
 def huawei(  # noqa: PLR0913 - a row
@@ -171,6 +171,7 @@ async def test_h3c_tells_the_state_of_its_ipv6_peers(visiting: Visiting) -> None
         ("", "fe80::2", "ipv6", "unicast"): (0, None, 3, None, None),
     }
     assert ("", "fe80::2", "ipv6", "unicast", False, True) in facts(observation)
+    assert [one.admin_known for one in observation.facts if isinstance(one, BgpPeer)] == [False] * 2
 
 
 async def test_an_ipv4_peer_of_h3c_is_no_neighbour_over_ipv6(visiting: Visiting) -> None:
