@@ -219,6 +219,7 @@ def sshd(router: Running, folder: Path) -> Iterator[Sshd]:
     key, log, config = host_key(folder, "ed25519"), folder / "log", folder / "config"
     config.write_text(
         f"HostKey {key}\nAuthorizedKeysFile {folder}/login.pub\nPermitRootLogin yes\n"
+        "PidFile /run/sshd.pid\n"
         "UsePAM no\nStrictModes no\nPrintMotd no\nForceCommand /bin/sh -i\n"
         f'SetEnv "PATH={os.environ["PATH"]}" "PS1=root@{router.router.name}:~# " LC_ALL=C\n'
     )
@@ -231,7 +232,8 @@ def sshd(router: Running, folder: Path) -> Iterator[Sshd]:
         try:
             wait_for(lambda: _listens(router.host), "sshd to listen")
             yield Sshd(router.host, 22, (public(key),), log)
-        finally:
+        finally:  # nsenter itself hands no signal on
+            router.run("sh", "-c", "kill $(cat /run/sshd.pid) || true")
             process.terminate()
 
 

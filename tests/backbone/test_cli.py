@@ -8,6 +8,7 @@ from collectors.cli.collector import CliPoller
 from collectors.cli.login import Login
 from collectors.cli.target import CliTarget
 from collectors.contract import Observation
+from collectors.facts import Ospfv3Neighbor
 from inventory.secrets import Secret
 from protocols.ssh.known_hosts import Pin
 from tests.backbone.network import Running, sshd, wait_for
@@ -76,3 +77,52 @@ async def test_is_is_and_routes_of_a_router(routers: Routers, bench: Bench, tmp_
     assert up
     assert set(up.values()) == {1}
     assert of(found, "ipv6_route", "egov_ipv6_routes")["connected", ""]
+
+
+async def test_a_daemon_that_is_killed_leaves_no_neighbour_that_looks_alive(
+    routers: Routers, bench: Bench, tmp_path: Path
+) -> None:
+    router = routers["r1"]
+    neighbor = ("10.0.0.2", "a")
+    with sshd(router, tmp_path / "sshd") as server:
+        one = poller(bench, server, tmp_path / "sshd")
+        first = await one.visit(bench.question())
+        assert of(first, "ospfv3_neighbor", "egov_ospfv3_neighbor_up") == {neighbor: 1}
+        router.stop("ospf6d")
+        try:
+            killed = await one.visit(bench.question())
+        finally:
+            router.start("ospf6d")
+            router.run("vtysh", "-b")
+            wait_for(router.settled, "r1 to find its neighbours")
+        up = [one for one in killed.facts if isinstance(one, Ospfv3Neighbor) and one.up]
+        assert up == []
+        told = {one.name: one for one in killed.tables}.get("ospfv3_neighbor")
+        assert told is None or not told.keys
+        again = await one.visit(bench.question())
+        assert of(again, "ospfv3_neighbor", "egov_ospfv3_neighbor_up") == {neighbor: 1}
+        await one.close()
+
+
+async def test_a_route_that_comes_is_counted(
+    routers: Routers, bench: Bench, tmp_path: Path
+) -> None:
+    router = routers["r1"]
+    route = f"ipv6 route 2001:db8:ffff::/48 {Router('r1').peer('a', 6)}"
+    with sshd(router, tmp_path / "sshd") as server:
+        one = poller(bench, server, tmp_path / "sshd")
+
+        async def static() -> object:
+            found = await one.visit(bench.question())
+            return of(found, "ipv6_route", "egov_ipv6_routes").get(("static", ""), 0)
+
+        assert await static() == 0
+        router.configure(route)
+        try:
+            wait_for(lambda: "S>" in router.typed("show ipv6 route static"), "the route")
+            assert await static() == 1
+        finally:
+            router.configure(f"no {route}")
+        wait_for(lambda: "S>" not in router.typed("show ipv6 route static"), "the route to go")
+        assert await static() == 0
+        await one.close()
