@@ -9,7 +9,7 @@ from collectors.catalogue import Catalogue, Family, TableSpec
 from collectors.cli.allowed import Forbidden, permitted
 from collectors.cli.json_rows import JsonRows
 from collectors.cli.presence import Presence
-from collectors.cli.profile import CliProfiles, Command, Profile, Reader, Value
+from collectors.cli.profile import CliProfiles, Command, Names, Profile, Reader, Value
 from collectors.cli.schema import CommandShape, ProfileShape, ValueShape
 from collectors.cli.templates import OURS, THEIRS, BadTemplate, template
 from inventory.located import Node, Problem, Problems, Step, did_you_mean, read
@@ -17,6 +17,7 @@ from inventory.shape import check
 from texts import gettext as _
 
 FOLDER = Path(__file__).with_name("profiles")
+_WHO_AND_NAME = 2
 
 
 def load_cli_profiles(catalogue: Catalogue, user: Path | None = None) -> CliProfiles:
@@ -118,6 +119,7 @@ class _Compiler:
                 column: re.compile(pattern)
                 for column, pattern in self._known_columns(shape.skip, reader, (*at, "skip"))
             },
+            names=self._names(shape, profile, reader, at),
             total=re.compile(shape.total) if shape.total is not None else None,
             merge=shape.merge,
             lists=shape.lists,
@@ -147,6 +149,19 @@ class _Compiler:
         if self.user is not None:
             yield self.user
         yield OURS
+
+    def _names(
+        self, shape: CommandShape, profile: ProfileShape, reader: Reader, at: tuple[Step, ...]
+    ) -> Names | None:
+        found = shape.names
+        if found is None:
+            return None
+        self._permit(found.command, profile.wrap, *at, "names", "command")
+        list(self._known_columns({found.column: ""}, reader, (*at, "names")))
+        pattern = re.compile(found.pattern, re.MULTILINE)
+        if pattern.groups != _WHO_AND_NAME:
+            self._report(_("expected a pattern of two groups"), *at, "names", "pattern")
+        return Names(found.command, found.column, pattern)
 
     def _labels(
         self, shape: CommandShape, table: TableSpec, reader: Reader, at: tuple[Step, ...]

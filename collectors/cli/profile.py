@@ -40,6 +40,26 @@ class Value:
     when: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Who is behind the names in a column, which another command of the device tells.
+
+    Args:
+        pattern: finds who it is, and the name.
+    """
+
+    command: str
+    column: str
+    pattern: re.Pattern[str]
+
+    def told(self, answer: str) -> Mapping[str, str]:
+        """Return by name who it is; a name that several bear tells nothing."""
+        found: dict[str, set[str]] = {}
+        for who, name in self.pattern.findall(answer):
+            found.setdefault(name, set()).add(who)
+        return {name: min(those) for name, those in found.items() if len(those) == 1}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """One command, and the rows of one table that it brings.
@@ -50,6 +70,7 @@ class Command:
         labels: of the row's identity, in the catalogue's order.
         metrics: family by family; a None counts the rows of equal identity.
         info: family and its extra labels, in the catalogue's order.
+        names: a column that is read by another command's answer.
         skip: rows where every one of these columns has such a text are no rows of this table.
         total: the device's own count of rows; several matches are added up.
         merge: `sum` adds up what rows of equal identity have; else such rows are a mistake.
@@ -66,6 +87,7 @@ class Command:
     info: Mapping[str, tuple[Value, ...]]
     info_names: Mapping[str, tuple[str, ...]]
     skip: Mapping[str, re.Pattern[str]]
+    names: Names | None = None
     total: re.Pattern[str] | None = None
     merge: Literal["no", "sum"] = "no"
     lists: Literal["all", "some"] = "all"

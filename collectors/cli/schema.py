@@ -58,6 +58,14 @@ class PresenceShape(Shape):
     no: Regex
 
 
+class NamesShape(Shape):
+    """What tells who is behind a name."""
+
+    command: Text
+    column: Text
+    pattern: Regex
+
+
 class CommandShape(Shape):
     """One command and its table."""
 
@@ -67,6 +75,7 @@ class CommandShape(Shape):
     ntc: Text | None = None
     json_: Text | None = Field(default=None, alias="json")
     present: PresenceShape | None = None
+    names: NamesShape | None = None
     total: Regex | None = None
     merge: Literal["no", "sum"] = "no"
     lists: Literal["all", "some"] = "all"

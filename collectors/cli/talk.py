@@ -1,7 +1,7 @@
 """What is said with one device in one visit; it blocks, and runs in a thread of `threads`."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from collectors.cli.allowed import Forbidden
@@ -82,6 +82,7 @@ class _Talk:
     shell: Shell
     wanted: Wanted
     heard: Heard
+    said: dict[str, str] = field(default_factory=dict)
 
     def recognised(self) -> Profile:
         """Ask the device what it is."""
@@ -132,7 +133,17 @@ class _Talk:
             if short and not says_nothing and _says(profile.empty, head):
                 self.heard.brought.append(Understood(command, {}))
                 return
-            self.heard.brought.append(understood(command, text, profile.platform))
+            names = self._names(profile, command)
+            self.heard.brought.append(understood(command, text, profile.platform, names))
+
+    def _names(self, profile: Profile, command: Command) -> Mapping[str, str]:
+        """Ask who is behind the names, once a visit."""
+        if command.names is None:
+            return {}
+        asked = command.names.command
+        if asked not in self.said:
+            self.said[asked] = self._run(asked, profile).text
+        return command.names.told(self.said[asked])
 
     def _enable(self, enabling: Enabling) -> None:
         with enabling.turn(self.wanted.deadline_s) as password:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from collectors.cli.masking import masked
 from collectors.cli.profile import Command, Value
@@ -31,8 +32,14 @@ class Understood:
     missed: str = ""
 
 
-def understood(command: Command, answer: str, platform: str) -> Understood:
-    """Read an answer as its profile says; a row without identity is a line not understood."""
+def understood(
+    command: Command, answer: str, platform: str, names: Mapping[str, str] = MappingProxyType({})
+) -> Understood:
+    """Read an answer as its profile says; a row without identity is a line not understood.
+
+    Args:
+        names: what `command.names` told.
+    """
     read = command.reader.read(answer)
     strange = list(read.unexplained)
     rows: dict[tuple[str, ...], Measured] = {}
@@ -40,6 +47,7 @@ def understood(command: Command, answer: str, platform: str) -> Understood:
     for row in read.rows:
         if _skipped(command, row):
             continue
+        row = _named(command, row, names)  # noqa: PLW2901  the same row
         count += 1
         try:
             key = _key(command, row, platform)
@@ -61,6 +69,13 @@ def _skipped(command: Command, row: Row) -> bool:
     return bool(command.skip) and all(
         pattern.search(row.get(column, "")) for column, pattern in command.skip.items()
     )
+
+
+def _named(command: Command, row: Row, names: Mapping[str, str]) -> Row:
+    if command.names is None or not names:
+        return row
+    column = command.names.column
+    return {**row, column: names.get(row.get(column, ""), row.get(column, ""))}
 
 
 def _key(command: Command, row: Row, platform: str) -> tuple[str, ...]:

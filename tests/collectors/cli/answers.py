@@ -288,7 +288,17 @@ FRR_BGP6 = """\
 FRR_ISIS = """\
 {"areas":[{"area":"1","circuits":[
  {"circuit":0},
- {"circuit":0,"adj":"r2","interface":"r1-r2","level":2,"state":"Up","expires-in":"28s","snpa":"2020.2020.2020"}]}]}
+ {"circuit":0,"adj":"r2","interface":{"name":"r1-r2","state":"Up","adj-flaps":1,"circuit-type":"L2",
+  "speaks":"IPv4, IPv6","snpa":"2020.2020.2020","area-address":{"isonet":"49.0001"}},
+  "level":2,"expires-in":"28s"}]}]}
+"""
+FRR_ISIS_NAMES = """\
+vrf     : default
+Level  System ID      Dynamic Hostname
+2      0000.0000.0002 r2
+2      0000.0000.0007 twin
+1      0000.0000.0008 twin
+     * 0000.0000.0001 r2
 """
 FRR_ROUTES = """\
 {"routes":[{"fib":4,"rib":4,"fibOffLoaded":0,"fibTrapped":0,"type":"connected"},

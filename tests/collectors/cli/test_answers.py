@@ -210,7 +210,14 @@ CASES: list[tuple[str, str, str, dict[tuple[str, ...], list[object]]]] = [
             ("", "2001:db8:13::3", "ipv6", "unicast"): [0, 0, 1, 0, 0, ("64514", "")],
         },
     ),
-    ("frr", "isis_adjacency", answers.FRR_ISIS, {("r2", "r1-r2", "", "2"): [1]}),
+    ("frr", "isis_adjacency", answers.FRR_ISIS, {("r2", "r1-r2", "ipv4", "2"): [1]}),
+    ("frr", "isis_adjacency_ipv6", answers.FRR_ISIS, {("r2", "r1-r2", "ipv6", "2"): [1]}),
+    (
+        "frr", "isis_adjacency", answers.FRR_ISIS.replace('"speaks":"IPv4, IPv6",', ""),
+        {("r2", "r1-r2", "", "2"): [1]},
+    ),
+    ("frr", "isis_adjacency", answers.FRR_ISIS.replace("IPv4, ", ""), {}),
+    ("frr", "isis_adjacency_ipv6", answers.FRR_ISIS.replace(", IPv6", ""), {}),
     (
         "frr", "ipv6_route", answers.FRR_ROUTES,
         {("connected", ""): [4], ("ospf", ""): [2], ("bgp", ""): [2]},
@@ -243,6 +250,17 @@ def test_an_answer_becomes_the_rows_that_it_shows(
     found = read(platform, name, text.rstrip("\n"))
     assert short(found) == rows
     assert not found.missed
+
+
+def test_a_neighbour_is_known_by_its_system_id_where_one_bears_the_name(
+    profiles: CliProfiles,
+) -> None:
+    command = next(one for one in profiles.platforms["frr"].commands if one.names is not None)
+    assert command.names is not None
+    names = command.names.told(answers.FRR_ISIS_NAMES)
+    assert names == {"r2": "0000.0000.0002"}
+    found = understood(command, answers.FRR_ISIS, "frr", names)
+    assert list(found.rows) == [("0000.0000.0002", "r1-r2", "ipv4", "2")]
 
 
 def test_a_line_that_nobody_explains_is_counted_and_the_other_rows_stay(read: Read) -> None:

@@ -115,5 +115,5 @@ def test_a_real_frr_is_understood(read: Callable[[str], Understood]) -> None:
 def test_a_daemon_that_does_not_run_means_no_rows(
     profiles: CliProfiles, said: dict[str, str]
 ) -> None:
-    answer = said["show isis neighbor json"]
+    answer = said["show isis neighbor detail json"]
     assert any(one.search(answer) for one in profiles.platforms["frr"].empty)

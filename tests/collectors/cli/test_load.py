@@ -49,6 +49,19 @@ def test_every_platform_of_the_inventory_has_a_profile(profiles: CliProfiles) ->
     assert profiles.platforms.keys() == names
 
 
+NAMES = (
+    "    template: acme\n    names: {command: display names, column: STATE, pattern: '(a) (b)'}\n"
+)
+NAMES_MISTAKES = [
+    ("    template: acme\n", NAMES.replace(right, wrong), says)
+    for right, wrong, says in (
+        ("(a) (b)", "(a)", "names.pattern: expected a pattern of two groups"),
+        ("column: STATE", "column: STAT", 'no column STAT; did you mean "STATE"?'),
+        ("display names", "reset names", "names.command: 'reset names' is not a read-only"),
+    )
+]
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "says"),
     [
@@ -64,6 +77,7 @@ def test_every_platform_of_the_inventory_has_a_profile(profiles: CliProfiles) ->
         ("template: acme", "ntc: acme", "acme.textfsm: not found"),
         ("    template: acme\n", "", "expected exactly one of template, ntc, json, present"),
         ("idle: 10m", "idle: soon", '2: idle: "soon" is not a duration'),
+        *NAMES_MISTAKES,
         ("farewell", "farwell", 'did you mean "farewell"?'),
         ("as: router_id", "as: router", "expected one of text, number, router_id"),
         ("pattern: Acme", "pattern: '('", "is not a regular expression"),

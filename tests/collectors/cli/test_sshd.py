@@ -26,7 +26,7 @@ case "$2" in
     "show ipv6 ospf6 neighbor json") cat {folder}/ospf6 ;;
     "show bgp ipv6 unicast summary json") cat {folder}/bgp ;;
     "show ipv6 forwarding") echo "ipv6 forwarding is on" ;;
-    "show isis neighbor json") echo "isisd is not running" ;;
+    "show isis neighbor detail json") echo "isisd is not running" ;;
     *) echo "% Unknown command: $2" ;;
 esac
 """
