@@ -39,7 +39,7 @@ def head(datagram: bytes) -> Head:
 
 
 def likely_identifier(datagram: bytes) -> int:
-    """Return what `head` would most likely say of an answer of 128 octets or more, else anything.
+    """Return what `head` would most likely say of an answer, else anything.
 
     It is good for looking somebody up who then looks at each octet.
     """
@@ -47,20 +47,19 @@ def likely_identifier(datagram: bytes) -> int:
         return 0
     if datagram[1] == _LONG:
         at = _MSG_ID_AT if datagram[6] == Version.V3 else _REQUEST_ID_AT + datagram[8]
-    elif datagram[1] == _MIDDLING:
-        at = _likely_place(datagram)
     else:
-        return 0
+        at = _likely_place(datagram)
     return int.from_bytes(datagram[at : at + IDENTIFIER_OCTETS], "big")
 
 
 def _likely_place(datagram: bytes) -> int:
-    """Return where the identifier is in an answer of 128 to 255 octets, all headers included."""
-    if datagram[5] == Version.V3:
-        return _MSG_ID_AT - 1
-    pdu_at = 8 + datagram[7]
-    long = pdu_at + 1 < len(datagram) and datagram[pdu_at + 1] == _MIDDLING
-    return pdu_at + 4 + long
+    """Return where the identifier is in an answer of up to 255 octets, all headers included."""
+    longer = datagram[1] == _MIDDLING
+    if datagram[4 + longer] == Version.V3:
+        return _MSG_ID_AT - 2 + longer
+    pdu_at = 7 + longer + datagram[6 + longer]
+    longer = pdu_at + 1 < len(datagram) and datagram[pdu_at + 1] == _MIDDLING
+    return pdu_at + 4 + longer
 
 
 @lru_cache(maxsize=4096)

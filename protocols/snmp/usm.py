@@ -30,7 +30,6 @@ _NOBODY: Final = v3_message.security_parameters(b"", 0, 0, b"", 0, 0)
 _EMPTY_CONTEXT: Final = ber.octets(b"") * 2
 _DOUBTS: Final = frozenset({Refusal.UNKNOWN_ENGINE, Refusal.TIME_WINDOW})
 _REMEMBERED: Final = 16
-_CONTEXT_AT: Final = 4  # of a scopedPDU of 256 octets or more
 
 
 class Sent(NamedTuple):
@@ -115,19 +114,22 @@ class UsmSecurity:
             raise self._reported(scoped.pdu, envelope, sent, peer, monotonic_s)
         self._accept(envelope, scoped, peer, monotonic_s)
         if self._level == AUTHENTICATED | ENCIPHERED:
-            peer.usual = usual_answer(datagram, envelope)
+            usual = usual_answer(datagram, envelope)
+            if usual is not None:
+                peer.usual[_form(datagram)] = usual
         return scoped.pdu
 
     def opened(self, datagram: bytes, memo: object, monotonic_s: float) -> bytes | None:
         """Return the scopedPDU of an answer that looks as the last one did, see `UsualAnswer`."""
         peer = cast("Sent", memo).peer
-        if peer is None or peer.usual is None:
+        usual = peer.usual.get(_form(datagram)) if peer is not None else None
+        if peer is None or usual is None:
             return None
         try:
-            plain = peer.usual.opened(datagram, peer, monotonic_s)
+            plain = usual.opened(datagram, peer, monotonic_s)
         except Malformed:
             return None
-        if plain is None or not plain.startswith(peer.context_front, _CONTEXT_AT):
+        if plain is None or not plain.startswith(peer.context_front, 2 + _form(plain) % 0x80):
             return None
         self._trust(peer, monotonic_s)
         return plain
@@ -228,6 +230,11 @@ class UsmSecurity:
         peer.clock.set(envelope.boots, envelope.time_s, monotonic_s)
         self._trust(peer, monotonic_s)
         return Resync(refused)
+
+
+def _form(data: bytes) -> int:
+    """Return the first octet of an element's length if more follow, else 0."""
+    return data[1] if len(data) > 1 and data[1] >= ber.LONG_FORM else 0
 
 
 def _check(user: User) -> None:

@@ -19,7 +19,8 @@ class Peer:
     """One engine for one session; not shared, because engine ids are not as unique as they should.
 
     `proven_s` is when it last sent something that was authenticated with our key; for a while after
-    that nobody else can be taken for it unless there is doubt (see `usm`).
+    that nobody else can be taken for it unless there is doubt (see `usm`). `usual` is how its
+    answers look, by the first octet of their length where that takes several, else by 0.
     """
 
     __slots__ = (
@@ -40,7 +41,7 @@ class Peer:
         self.engine_id = engine_id
         self.clock = clock
         self.proven_s = -math.inf
-        self.usual: UsualAnswer | None = None
+        self.usual: dict[int, UsualAnswer] = {}
         self.context_front = ber.octets(engine_id) + ber.octets(user.context)
         self.authentication: Authentication | None = None
         self.privacy: Privacy | None = None

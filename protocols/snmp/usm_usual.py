@@ -9,18 +9,22 @@ from protocols.snmp import ber
 from protocols.snmp.usm_peer import Peer
 from protocols.snmp.v3_message import Envelope
 
-_ID_AT, _BEHIND_ID = 11, 15
-_LONG_HEADER = 4
+_ID_AT, _BEHIND_ID = 7, 11
+"""Of msgID's contents, behind the outermost header."""
 _SALT = bytes((ber.OCTET_STRING, 8))
-_BODY = bytes((ber.OCTET_STRING, 0x82))
 _TIMES = range(1, 5)
+_SHORT, _MIDDLING, _LONG = 2, 3, 4
+"""Octets of a header, whose length takes none, one or two octets more."""
 
 
 class UsualAnswer:
-    """The shape of long answers, authenticated and enciphered, of one engine at one boot."""
+    """The shape of answers, authenticated and enciphered, of one engine at one boot.
 
-    __slots__ = ("_behind_id", "_behind_time", "_body_at", "_boots", "_front", "_mac_at",
-                 "_salt_at", "_time_at", "_time_end")  # fmt: skip
+    Answers of other lengths may have another one, because their headers are longer or shorter.
+    """
+
+    __slots__ = ("_behind_id", "_behind_time", "_body_at", "_boots", "_enciphered_at", "_front",
+                 "_header", "_mac_at", "_salt_at", "_time_at", "_time_end")  # fmt: skip
 
     def __init__(self, datagram: bytes, envelope: Envelope, time_at: int) -> None:
         """Learn from an answer that was believed; `time_at` is where its time's contents are."""
@@ -30,8 +34,10 @@ class UsualAnswer:
         self._mac_at = envelope.mac_at
         self._salt_at = envelope.mac_at + envelope.mac_octets + len(_SALT)
         self._body_at = envelope.body_at
-        self._front = datagram[_LONG_HEADER:_ID_AT]
-        self._behind_id = datagram[_BEHIND_ID:time_at]
+        header = self._header = _header(datagram, 0)
+        self._enciphered_at = self._body_at + _header(datagram, self._body_at)
+        self._front = datagram[header : header + _ID_AT]
+        self._behind_id = datagram[header + _BEHIND_ID : time_at]
         self._behind_time = datagram[self._time_end : envelope.mac_at]
 
     def opened(self, datagram: bytes, peer: Peer, monotonic_s: float) -> bytes | None:
@@ -43,19 +49,19 @@ class UsualAnswer:
         Raises:
             Malformed: it cannot be deciphered.
         """
+        header, body_at, enciphered_at = self._header, self._body_at, self._enciphered_at
         if not (
-            datagram.startswith(self._front, _LONG_HEADER)
-            and datagram.startswith(self._behind_id, _BEHIND_ID)
+            datagram.startswith(self._front, header)
+            and datagram.startswith(self._behind_id, header + _BEHIND_ID)
             and datagram.startswith(self._behind_time, self._time_end)
             and datagram.startswith(_SALT, self._salt_at - len(_SALT))
-            and datagram.startswith(_BODY, self._body_at)
+            and len(datagram) > enciphered_at
         ):
             return None
-        size, body_at = len(datagram), self._body_at + _LONG_HEADER
         if (
-            size <= body_at
-            or datagram[2] << 8 | datagram[3] != size - _LONG_HEADER
-            or datagram[body_at - 2] << 8 | datagram[body_at - 1] != size - body_at
+            not _fills(datagram, 0, header)
+            or datagram[body_at] != ber.OCTET_STRING
+            or not _fills(datagram, body_at, enciphered_at - body_at)
             or datagram[self._time_at] >= ber.LONG_FORM
             or peer.privacy is None
             or peer.authentication is None
@@ -65,8 +71,8 @@ class UsualAnswer:
         time_s = int.from_bytes(datagram[self._time_at : self._time_end], "big")
         if not peer.clock.advance(self._boots, time_s, monotonic_s):
             return None
-        salt = datagram[self._salt_at : self._body_at]
-        return peer.privacy.decrypt(datagram[body_at:], salt, self._boots, time_s)
+        salt = datagram[self._salt_at : body_at]
+        return peer.privacy.decrypt(datagram[enciphered_at:], salt, self._boots, time_s)
 
 
 def usual_answer(datagram: bytes, envelope: Envelope) -> UsualAnswer | None:
@@ -74,14 +80,32 @@ def usual_answer(datagram: bytes, envelope: Envelope) -> UsualAnswer | None:
     octets = (envelope.time_s.bit_length() >> 3) + 1
     time_at = envelope.mac_at - 2 - len(envelope.user) - 2 - octets
     behind_mac = envelope.mac_at + envelope.mac_octets
+    header, body_at = _header(datagram, 0), envelope.body_at
     usual = (
-        datagram[1] == 0x82  # noqa: PLR2004 - two octets of length follow
-        and datagram[9:_ID_AT] == b"\x02\x04"
+        _fills(datagram, 0, header)
+        and datagram[header + _ID_AT - 2 : header + _ID_AT] == b"\x02\x04"
         and octets in _TIMES
         and datagram[time_at - 2 : time_at] == bytes((ber.INTEGER, octets))
         and int.from_bytes(datagram[time_at : time_at + octets], "big") == envelope.time_s
         and datagram.startswith(_SALT, behind_mac)
-        and envelope.body_at == behind_mac + len(_SALT) + len(envelope.salt)
-        and datagram.startswith(_BODY, envelope.body_at)
+        and body_at == behind_mac + len(_SALT) + len(envelope.salt)
+        and datagram[body_at] == ber.OCTET_STRING
+        and _fills(datagram, body_at, _header(datagram, body_at))
     )
     return UsualAnswer(datagram, envelope, time_at) if usual else None
+
+
+def _header(data: bytes, at: int) -> int:
+    """Return how many octets the tag and the length at a place take."""
+    return 2 + (data[at + 1] & 0x7F if data[at + 1] >= ber.LONG_FORM else 0)
+
+
+def _fills(data: bytes, at: int, header: int) -> bool:
+    """Tell whether an element with such a header reaches from a place to the end."""
+    rest = len(data) - at - header
+    if header == _SHORT:
+        return data[at + 1] == rest < ber.LONG_FORM
+    if header == _MIDDLING:
+        return data[at + 1] == 0x81 and data[at + 2] == rest  # noqa: PLR2004 - one octet of length
+    two = header == _LONG and data[at + 1] == 0x82  # noqa: PLR2004 - two octets of length
+    return two and data[at + 2] << 8 | data[at + 3] == rest

@@ -250,3 +250,34 @@ def test_whatever_is_done_to_a_reply_only_the_errors_of_the_seam_come(data: st.D
         return
     assert not discovered
     assert garbled == reply
+
+
+LENGTHS = pytest.mark.parametrize("octets", [1, 8, 60, 100, 130, 200, 254, 300, 1200])
+
+
+@LENGTHS
+def test_an_answer_that_looks_as_the_last_one_is_opened_whatever_its_length(octets: int) -> None:
+    agent = Agent(SECURE)
+    security = met(agent)
+    outgoing = ask(security)
+    first = agent.response(outgoing, b"a" * octets)
+    hear(security, first, outgoing)
+    datagram = agent.response(outgoing, b"b" * octets)
+    plain = security.opened(datagram, outgoing.memo, 0.0)
+    assert plain is not None
+    assert clear_response(77, agent.peer, b"b" * octets) in plain
+
+
+@LENGTHS
+def test_no_octet_of_such_an_answer_can_be_another(octets: int) -> None:
+    agent = Agent(SECURE)
+    security = met(agent)
+    outgoing = ask(security)
+    hear(security, agent.response(outgoing, b"a" * octets), outgoing)
+    datagram = agent.response(outgoing, b"b" * octets)
+    for at in range(len(datagram)):
+        forged = datagram[:at] + bytes((datagram[at] ^ 1,)) + datagram[at + 1 :]
+        assert security.opened(forged, outgoing.memo, 0.0) is None
+        assert security.opened(datagram[:at], outgoing.memo, 0.0) is None
+    assert security.opened(datagram + b"\0", outgoing.memo, 0.0) is None
+    assert security.opened(datagram, outgoing.memo, 0.0) is not None
