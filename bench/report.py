@@ -27,12 +27,14 @@ _RATIO = """Ours is the poller, the store and the page of each visited switch in
 snmp_exporter is Debian's, read over its HTTP, with a module of the same columns (and ifName, of
 which it makes its labels): with its default of 25 repetitions a request, and tuned to ask a whole
 column at once. Both have four visits under way at a time. pysnmp walks the same columns and renders
-nothing. Medians over rounds in alternating order."""
+nothing. Figures are medians over rounds in alternating order; a ratio is the median of those within
+a round, because the pace of a machine changes from one to the next."""
 _SCALE = """The whole agent (`egov-agent run`) with its generic profile. A start comes first: the
 first visit of a switch also reads names and looks for every table, the second learns how answers
 lie. They wait behind all others and have a lag of their own (`egov_agent_warm_up_lag_seconds`); all
 other figures begin when each switch had its second visit. Lag is the upper bound of the histogram
-bucket in which that share of the questions is reached."""
+bucket in which that share of the questions is reached. The largest number is watched for five
+intervals, because some tables are read every five minutes, the others for one."""
 _DEAD = """The whole agent, 10 s interval; the median visit of the switches that answer."""
 _TITLES = {
     "ratio": ("Samples per CPU second, from SNMP reply to exposition bytes", _RATIO),

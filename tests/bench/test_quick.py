@@ -15,9 +15,9 @@ from bench.scale import summary as scale_summary
 from tests.peers import program
 
 
-def test_ratios_are_of_medians() -> None:
+def test_ratios_are_medians_of_those_of_rounds() -> None:
     figures = Figures({OURS: [10.0, 30.0, 20.0], EXPORTER: [1.0, 2.0, 9.0]})
-    assert figures.ratio(OURS, EXPORTER) == 10.0
+    assert figures.ratio(OURS, EXPORTER) == 10.0  # of 10, 15 and 2.2
     assert (f"{OURS} / {EXPORTER}", "10.00", "at least 8, aim 15") in summary(figures)
 
 
@@ -26,16 +26,17 @@ def test_a_contender_that_was_left_out_has_no_ratio() -> None:
 
 
 def test_the_scrape_is_scaled_to_a_million_samples() -> None:
-    stretch, warm_up = Stretch(0.001, 0.01, 0.3, 10_000, 0.0), WarmUp(130.4, True, 0.9, 0.05)
+    stretch, warm_up = Stretch(0.001, 0.01, 0.3, 100.0, 0.0), WarmUp(130.4, True, 0.9, 0.05)
     scrape = Scrape(samples=500_000, octets=1, cpu_s=0.4, seconds=0.5, lag_p99_s=0.01)
     found = scale_summary(Scale(10_000, 60, warm_up, stretch, stretch, 1.0, 900.0, 1.0, scrape))
     assert ("one scrape, CPU for 1,000,000 samples", "0.80 s", "under 1 s") in found
     assert ("10,000 switches: until each had its second visit", "130 s", "") in found
+    assert ("10,000 switches every 60 s: samples a second", "89,600", "") in found
     assert ("10,000 switches: polling alone", "0.30 of a core", "at most 0.5") in found
 
 
 def test_warm_up_that_did_not_end_is_said() -> None:
-    stretch, warm_up = Stretch(0.001, 0.01, 0.3, 10_000, 0.0), WarmUp(900.0, False, 1.0, 2.5)
+    stretch, warm_up = Stretch(0.001, 0.01, 0.3, 100.0, 0.0), WarmUp(900.0, False, 1.0, 2.5)
     found = scale_summary(Scale(10_000, 60, warm_up, stretch, stretch, 1.0, 900.0, 1.0, None))
     assert (
         "10,000 switches: until each had its second visit",
