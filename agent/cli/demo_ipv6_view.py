@@ -25,10 +25,12 @@ def block(readiness: Readiness, rows: int) -> RenderableType:
     """Draw at most `rows` lines; devices of which something failed come first."""
     if not readiness.sites or rows < LEAST_ROWS:
         return Text(plain(readiness), overflow="ellipsis", no_wrap=True)
-    lacks = readiness.lacks
-    room = rows - 2
+    lacks, head = readiness.lacks, (_head(readiness), _sites(readiness.sites))
+    room = rows - len(head)
+    if room == 1 and len(lacks) > 1:
+        return Group(*head, _one_line(lacks))
     shown = lacks if len(lacks) <= room else lacks[: room - 1]
-    lines = [_head(readiness), _sites(readiness.sites), *map(_lack, shown)]
+    lines = [*head, *map(_lack, shown)]
     if rest := len(lacks) - len(shown):
         more = ngettext("and {count} more device", "and {count} more devices", rest)
         lines.append(Text(more.format(count=rest), style="dim"))
@@ -69,6 +71,13 @@ def _sites(sites: Sequence[Count]) -> Text:
 
 def _style(count: Count) -> str:
     return "green" if count.whole else "bold red" if not count.ready else "yellow"
+
+
+def _one_line(lacks: Sequence[Lack]) -> Text:
+    """Name the first ones, which have failed, as far as the line goes, and how many there are."""
+    text = f"({len(lacks)}) {clauses(map(_said, lacks))}"
+    style = "bold red" if lacks[0].failed else "yellow"
+    return Text(text, style=style, no_wrap=True, overflow="ellipsis")
 
 
 def _lack(lack: Lack) -> Text:

@@ -124,6 +124,9 @@ def test_no_terminal_is_too_small(rows: int, width: int) -> None:
     assert len(lines) <= max(1, rows)
     if rows == 6 and width == 80:
         assert lines[-1] == "and 6 more devices"
+    if rows == 3 and width == 80:
+        assert lines[-1].startswith("(9) acc-0: address failed; acc-1: address failed; ")
+        assert lines[-1].endswith("…")
 
 
 def test_the_whole_screen_fits_eighty_columns_and_twenty_four_lines() -> None:
