@@ -19,7 +19,7 @@ from agent.exposition.exposition import Exposition
 from agent.store import Store
 from bench.child import obey
 from bench.fake_agent import AUTH_PASSWORD, COMMUNITY, PRIV_PASSWORD, USER
-from bench.side import VISITS_AT_ONCE, addresses
+from bench.side import SWITCHES, VISITS_AT_ONCE, addresses
 from bench.template import INDEXES, SAMPLES
 from collectors.addressing import Family
 from collectors.catalogue import load_catalogue
@@ -39,7 +39,6 @@ from protocols.snmp.engine import Engine
 from protocols.snmp.layout import Layouts
 from protocols.snmp.session import Limits
 
-SWITCHES = 500
 LEARNING = 4
 VISIT_S = 20.0
 UNBRAKED = Limits(requests_per_second=1e6)
@@ -48,7 +47,7 @@ UNBRAKED = Limits(requests_per_second=1e6)
 class Path:
     """Pollers of all switches, their store and exposition, kept over rounds."""
 
-    def __init__(self, engine: Engine, port: int, *, secured: bool) -> None:
+    def __init__(self, engine: Engine, port: int, switches: int, *, secured: bool) -> None:
         """Make a poller for each switch; nothing is asked yet."""
         loaded = load_profiles(load_catalogue())
         self._store = Store(loaded.catalogue, max_series_per_target=20_000)
@@ -56,7 +55,7 @@ class Path:
             self._store, CollectorRegistry(), ThreadPoolExecutor(1), timestamps=False
         )
         self._pollers = []
-        for address in addresses(SWITCHES):
+        for address in addresses(switches):
             target = DeviceTarget(
                 id=address,
                 addresses=(address,),
@@ -134,11 +133,11 @@ def credential(*, secured: bool) -> Credential:
     )
 
 
-async def _built(port: int, *, secured: bool, layouts: bool = True) -> Path:
+async def _built(port: int, switches: int, *, secured: bool, layouts: bool = True) -> Path:
     engine = await Engine().__aenter__()  # for the life of the child
     if not layouts:
         engine.layouts = Layouts(most=0)
-    path = Path(engine, port, secured=secured)
+    path = Path(engine, port, switches, secured=secured)
     await path.prepare()
     return path
 
@@ -147,6 +146,7 @@ def main() -> None:
     """Obey the comparison."""
     parser = argparse.ArgumentParser(prog="python -m bench.ours")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--switches", type=int, default=SWITCHES)
     parser.add_argument("--secured", action="store_true")
     parser.add_argument(
         "--no-layouts", action="store_true", help="as in a fleet beyond that memory"
@@ -154,7 +154,12 @@ def main() -> None:
     options = parser.parse_args()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         path = runner.run(
-            _built(options.port, secured=options.secured, layouts=not options.no_layouts)
+            _built(
+                options.port,
+                options.switches,
+                secured=options.secured,
+                layouts=not options.no_layouts,
+            )
         )
         obey(lambda seconds: runner.run(path.read(seconds)))
 

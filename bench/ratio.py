@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bench.machine import cores, others_cpu_s, pinned
 from bench.processes import fake_agent, say
-from bench.side import ChildSide, Side, orders
+from bench.side import SWITCHES, ChildSide, Side, orders
 from bench.snmp_exporter import BEST_REPETITIONS, DEFAULT_REPETITIONS, SnmpExporter
 
 BEYOND = "egov-agent, v2c, no layouts"
@@ -45,12 +45,12 @@ class Figures:
         return statistics.median(ratios) if ratios else None
 
 
-def measure(rounds: int, seconds: float) -> Figures:
+def measure(rounds: int, seconds: float, switches: int = SWITCHES) -> Figures:
     """Run the comparison; a peer that is not installed is named and left out."""
     serving, _ = cores()
     figures: dict[str, list[float]] = {}
     others, begin = others_cpu_s(), time.monotonic()
-    with fake_agent() as port, _contenders(port) as sides, pinned(serving):
+    with fake_agent() as port, _contenders(port, switches) as sides, pinned(serving):
         for number, order in enumerate(orders(sides, rounds), start=1):
             for side in order:
                 work = side.work(seconds)
@@ -61,11 +61,11 @@ def measure(rounds: int, seconds: float) -> Figures:
 
 
 @contextmanager
-def _contenders(port: int) -> Iterator[list[Side]]:
+def _contenders(port: int, switches: int) -> Iterator[list[Side]]:
     _, core = cores()
     sides: list[Side] = []
     with ExitStack() as stack:
-        for start in _starts(core, port):
+        for start in _starts(core, port, switches):
             try:
                 side = start()
             except FileNotFoundError as missing:
@@ -76,14 +76,15 @@ def _contenders(port: int) -> Iterator[list[Side]]:
         yield sides
 
 
-def _starts(core: int, port: int) -> list[Callable[[], Side]]:
+def _starts(core: int, port: int, switches: int) -> list[Callable[[], Side]]:
     to = ("--port", str(port))
+    ours = (*to, "--switches", str(switches))
     return [
-        lambda: ChildSide(OURS, core, "bench.ours", *to),
-        lambda: ChildSide(BEYOND, core, "bench.ours", *to, "--no-layouts"),
+        lambda: ChildSide(OURS, core, "bench.ours", *ours),
+        lambda: ChildSide(BEYOND, core, "bench.ours", *ours, "--no-layouts"),
         lambda: SnmpExporter(EXPORTER, core, port, DEFAULT_REPETITIONS, secured=False),
         lambda: SnmpExporter(TUNED, core, port, BEST_REPETITIONS, secured=False),
-        lambda: ChildSide(OURS_V3, core, "bench.ours", *to, "--secured"),
+        lambda: ChildSide(OURS_V3, core, "bench.ours", *ours, "--secured"),
         lambda: SnmpExporter(EXPORTER_V3, core, port, DEFAULT_REPETITIONS, secured=True),
         lambda: ChildSide(PYSNMP, core, "bench.pysnmp_walk", *to),
     ]

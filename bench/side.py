@@ -10,6 +10,8 @@ from typing import Protocol
 
 from bench.machine import pinned, stop, tree_cpu_s
 
+SWITCHES = 500
+"""That we read in turn, so that what is known of one has left the processor's caches meanwhile."""
 VISITS_AT_ONCE = 4
 """Of every contender: 10 000 switches a minute at some 10 ms each are two under way at a time."""
 

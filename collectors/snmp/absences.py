@@ -12,7 +12,8 @@ Key = TypeVar("Key", bound=Hashable)
 YOUNG_S = 1800.0
 """An agent that has just started fills its tables bit by bit, line cards one after the other."""
 SOON_S = 300.0
-"""After the first miss of an agent that is young, or does not say how long it has been up."""
+"""After the first miss, unless it was at the first visit of an agent that has been up for long: then
+it is no interruption of what was there, and nothing that is still to come."""
 LATER_S = 3600.0
 """After every further miss: the device may have been updated or given a licence."""
 
@@ -49,9 +50,9 @@ class Absences(Moments[Key]):
         """Return when the next thing is to be asked for again."""
         return self.first_s(now_s)
 
-    def missed(self, key: Key, now_s: float, *, young: bool) -> None:
-        """Remember that it was not there, of an agent that may still be filling its tables."""
-        self.set((key,), later(now_s, SOON_S if young and key not in self else LATER_S))
+    def missed(self, key: Key, now_s: float, *, soon: bool) -> None:
+        """Remember that it was not there; `soon`: it may be back, or come, in a few minutes."""
+        self.set((key,), later(now_s, SOON_S if soon and key not in self else LATER_S))
 
     def found(self, key: Key) -> None:
         """Forget that it was absent."""

@@ -146,12 +146,13 @@ class SnmpPoller:
 
     def _remember_lacking(self, found: Found, now_s: float) -> None:
         awaited = self._device.awaited if self._device else ()
-        young = self._clock is None or self._clock.uptime_s < YOUNG_S
+        settled = self._clock is not None and self._clock.uptime_s >= YOUNG_S
+        soon = self._device.expects_more if self._device else not settled
         for one, value in found.items():
             if value is not None:
                 self._lacking.found(one)
             elif one not in awaited:  # a protocol that was stopped may be started any minute
-                self._lacking.missed(one, now_s, young=young)
+                self._lacking.missed(one, now_s, soon=soon)
 
     def _advance(self, found: Found, question: Question, note: Note) -> tuple[Finding, ...]:
         """Follow the device's clock; a restart is a finding."""
@@ -190,6 +191,7 @@ class SnmpPoller:
         if device is None or device.profile.name != profile.name:
             note(f"profile {profile.name}")
             device = Device(profile, self.target, self._catalogue, self._profiles.pool)
+            device.context.set_clock(self._clock)
             if self._learned.get("profile") == profile.name:
                 device.restore(self._learned.get("absent"))
                 device.quarantine.restore(

@@ -79,6 +79,12 @@ class Device:
         self._interval_s = target.interval_s
         self._steady: Steady | None = None
         self._calm = False
+        self._met = False
+
+    @property
+    def expects_more(self) -> bool:
+        """Whether what is absent may be there in a few minutes: it was, or the agent is young."""
+        return self._met or self.context.young
 
     def begin(self, now_s: float, *, everything: bool, restarted: bool) -> None:
         """Choose the tables that this visit is about, and forget the last visit's cells."""
@@ -166,10 +172,10 @@ class Device:
                 self.rows[name].intake.take_scalar(column, found[oid])
             return
         self._leave_plan()
-        young = self.context.young
+        soon = self.expects_more
         for name, column in list(self._scalar_places()):
             value = found.get(self.profile_of((name, column)).oid)
-            self.schedules[name].seen(column, self._now_s, present=value is not None, young=young)
+            self.schedules[name].seen(column, self._now_s, present=value is not None, soon=soon)
             if value is not None:
                 self.schedules[name].read(column, self._now_s)
                 self.rows[name].intake.take_scalar(column, value)
@@ -300,14 +306,14 @@ class Device:
             self._take_structure(name, columns)
 
     def _take_values(self, name: str, columns: Mapping[str, Walked]) -> None:
-        schedule, rows, young = self.schedules[name], self.rows[name], self.context.young
+        schedule, rows, soon = self.schedules[name], self.rows[name], self.expects_more
         for column, one in columns.items():
             # one empty answer where rows were is no absence yet: a stack may be changing masters
             emptied = not one.indexes and rows.intake.had_rows(column)
             if one.complete and emptied:
                 self.emptied |= {name}
             if one.indexes or (one.complete and not emptied and name not in self.running):
-                schedule.seen(column, self._now_s, present=bool(one.indexes), young=young)
+                schedule.seen(column, self._now_s, present=bool(one.indexes), soon=soon)
         if rows.intake.take_values(columns):
             self.renumbered |= {name}
         if name in self.running and not rows.intake.order:
@@ -316,7 +322,7 @@ class Device:
             self._empty -= {name}
 
     def _take_structure(self, name: str, columns: Mapping[str, Walked]) -> None:
-        schedule, rows, young = self.schedules[name], self.rows[name], self.context.young
+        schedule, rows, soon = self.schedules[name], self.rows[name], self.expects_more
         if rows.profile.static and rows.intake.settle(one.indexes for one in columns.values()):
             self.renumbered |= {name}
         for column, one in columns.items():
@@ -324,7 +330,7 @@ class Device:
             if not one.complete:
                 continue
             schedule.read(column, self._now_s)
-            schedule.seen(column, self._now_s, present=bool(one.indexes), young=young)
+            schedule.seen(column, self._now_s, present=bool(one.indexes), soon=soon)
 
     def _naming(self, table: TableProfile, among: AbstractSet[str]) -> Iterable[Place]:
         """List the columns that the names of a table's rows are made of."""
@@ -404,6 +410,7 @@ class Device:
 
     def end(self) -> None:
         """Wait for the next interval; after a calm visit its questions are kept."""
+        self._met = True
         self.rows.end()
         if self._steady is None:
             for name in self.due:
@@ -471,5 +478,6 @@ class Device:
     def restore(self, document: Json) -> None:
         """Take up what `export` wrote; anything else is ignored."""
         if isinstance(document, Mapping):
+            self._met = True
             for name, schedule in self.schedules.items():
                 schedule.restore(document.get(name))

@@ -105,12 +105,12 @@ class Schedule:
         """Say whether a column was absent and is not to be asked for yet."""
         return self._absent.lacks(name, now_s)
 
-    def seen(self, name: str, now_s: float, *, present: bool, young: bool) -> None:
+    def seen(self, name: str, now_s: float, *, present: bool, soon: bool) -> None:
         """Remember whether the device has a column or scalar that it was asked for."""
         if present:
             self._absent.found(name)
         else:
-            self._absent.missed(name, now_s, young=young)
+            self._absent.missed(name, now_s, soon=soon)
 
     def reconsider(self) -> None:
         """Ask for what was absent once more: the device says that something moved there."""

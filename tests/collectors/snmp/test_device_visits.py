@@ -228,6 +228,42 @@ async def test_tables_with_an_interval_of_their_own(visiting: Visiting) -> None:
     assert table(observation, "interface").lifetime_s == 600
 
 
+@pytest.mark.parametrize(("up_s", "soon"), [(1000, True), (100_000, False)])
+async def test_what_a_settled_device_lacks_is_asked_for_once_an_hour(
+    visiting: Visiting, up_s: int, *, soon: bool
+) -> None:
+    sensors = "1.3.6.1.2.1.99"
+    async with Agent(switch({1: "Gi1"})) as agent:
+        agent.put({UP_TIME: ticks(up_s)})
+        watch = visiting(agent)
+        await watch.visit()
+        assert agent.requests(sensors)
+        for passed_s, is_asked in ((301, soon), (3600, True)):
+            up_s += passed_s
+            agent.put({UP_TIME: ticks(up_s)})
+            agent.asked.clear()
+            await watch.visit(passed_s)
+            assert (agent.requests(sensors) > 0) is is_asked
+
+
+async def test_what_a_settled_device_had_is_asked_for_again_in_five_minutes(
+    visiting: Visiting,
+) -> None:
+    async with Agent(switch({1: "Gi1"})) as agent:
+        agent.put({UP_TIME: ticks(100_000)})
+        watch = visiting(agent)
+        await watch.visit()
+        agent.put({IFX + "15.1": None})
+        for number_ in range(1, 4):
+            agent.put({UP_TIME: ticks(100_000 + 60 * number_)})
+            agent.asked.clear()
+            await watch.visit(60)
+        assert agent.requests(IFX + "15") == 0
+        agent.put({UP_TIME: ticks(100_000 + 180 + 301)})
+        await watch.visit(301)
+        assert agent.requests(IFX + "15") > 0
+
+
 async def test_structure_is_read_again_every_hour(visiting: Visiting) -> None:
     async with Agent(switch({1: "Gi1"})) as agent:
         watch = visiting(agent)

@@ -17,7 +17,7 @@ def interfaces() -> TableProfile:
 def lacking(profile: TableProfile, columns: tuple[str, ...]) -> Schedule:
     schedule = Schedule(profile, None)
     for name in columns:
-        schedule.seen(name, 100.0, present=False, young=True)
+        schedule.seen(name, 100.0, present=False, soon=True)
     return schedule
 
 
@@ -47,14 +47,14 @@ def test_anything_else_is_ignored(interfaces: TableProfile, document: Json) -> N
     assert schedule.export() == []
 
 
-@pytest.mark.parametrize(("young", "again_s"), [(True, (300.0, 3600.0)), (False, (3600.0, 3600.0))])
-def test_an_agent_that_has_just_started_is_asked_again_sooner(
-    interfaces: TableProfile, *, young: bool, again_s: tuple[float, float]
+@pytest.mark.parametrize(("soon", "again_s"), [(True, (300.0, 3600.0)), (False, (3600.0, 3600.0))])
+def test_what_may_come_or_be_back_is_asked_for_again_sooner(
+    interfaces: TableProfile, *, soon: bool, again_s: tuple[float, float]
 ) -> None:
     schedule = Schedule(interfaces, None)
     now_s = 100.0
     for after_s in again_s:
-        schedule.seen("in_octets", now_s, present=False, young=young)
+        schedule.seen("in_octets", now_s, present=False, soon=soon)
         assert schedule.lacks("in_octets", now_s + after_s - 1)
         now_s += after_s
         assert not schedule.lacks("in_octets", now_s)
