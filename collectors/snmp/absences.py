@@ -12,8 +12,8 @@ Key = TypeVar("Key", bound=Hashable)
 YOUNG_S = 1800.0
 """An agent that has just started fills its tables bit by bit, line cards one after the other."""
 SOON_S = 300.0
-"""After the first miss, unless it was at the first visit of an agent that has been up for long: then
-it is no interruption of what was there, and nothing that is still to come."""
+"""After the first miss, unless it was at the first visit of an agent that has been up for long:
+then it is no interruption of what was there, and nothing that is still to come."""
 LATER_S = 3600.0
 """After every further miss: the device may have been updated or given a licence."""
 
