@@ -24,6 +24,7 @@ from agent.cli.terminal import (
     fail,
     output,
 )
+from agent.cli.words import reason
 from agent.clock import SystemClock
 from agent.configuration import Configuration, Secrets
 from agent.exposition.page import writer
@@ -165,9 +166,10 @@ def as_text(observation: Observation, catalogue: Catalogue, site: str) -> str:
 def _verdict(outcome: Outcome) -> str:
     seconds = f"{outcome.duration_s:.3f} s"
     if outcome.reason is None:
-        return f"[green]{_('success')}[/green], {seconds}"
+        word = _("success")
+        return f"[green]{word}[/green], {seconds}"
     detail = f" ({outcome.detail})" if outcome.detail else ""
-    return f"[red]{outcome.reason}{detail}[/red], {seconds}: {escape(outcome.text)}"
+    return f"[red]{reason(outcome.reason)}{detail}[/red], {seconds}: {escape(outcome.text)}"
 
 
 async def _cross(asked: Asked, timeout_s: float) -> int:

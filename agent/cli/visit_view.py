@@ -26,7 +26,8 @@ def show(observation: Observation, identity: Mapping[str, Sequence[str]], consol
     for failure in observation.failures:
         detail = f" ({failure.detail})" if failure.detail else ""
         text = f"{failure.table}: {failure.reason}{detail} {failure.text}"
-        console.print(f"[yellow]{_('missed')}:[/yellow] {escape(text)}")
+        word = _("missed")
+        console.print(f"[yellow]{word}:[/yellow] {escape(text)}")
 
 
 def as_json(observation: Observation, identity: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Every string that a person reads exists in both languages, with the same placeholders."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,3 +81,20 @@ def test_the_language_belongs_to_the_context() -> None:
 )
 def test_the_terminal_chooses(environ: dict[str, str], expected: str) -> None:
     assert texts.from_environment(environ) == expected
+
+
+def test_no_string_hides_in_an_f_string_where_it_is_not_extracted() -> None:
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        for joined in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(joined, ast.JoinedStr)
+        for call in ast.walk(joined)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in {"_", "gettext", "ngettext", "marked"}
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
