@@ -126,6 +126,12 @@ class CliPoller:
             deadline_s=deadline_s,
             note=note,
         )
+
+        def abort() -> None:
+            if wanted.enable is not None and self._transport.monotonic() < deadline_s:
+                wanted.enable.give_up()  # a stop or a reload, and not the device's slowness
+            session.abort()
+
         shell = session.shell
         if shell is None:
             raise AssertionError("a session that is connected has a shell")
@@ -133,7 +139,7 @@ class CliPoller:
             profile = await self._transport.threads.run(
                 self.target.id,
                 lambda: talk(shell, wanted, heard),
-                session.abort,
+                abort,
                 max(0.0, question.deadline_s - self._transport.monotonic()),
             )
         except TimeoutError:

@@ -9,6 +9,11 @@ from inventory.secrets import Secret
 from protocols.ssh.pacer import Braked, LoginPacer
 
 
+def enable_of(credential: str) -> str:
+    """Name the password of `enable` of a credential; see LoginPacer."""
+    return f"{credential} (enable)"
+
+
 class Enabling:
     """One device's way into the privileged mode; for the thread that talks with it."""
 
@@ -19,6 +24,11 @@ class Enabling:
         self._secret = secret
         self._pacer = pacer
         self._sent = False
+        self._given_up = False
+
+    def give_up(self) -> None:
+        """Know that we end the conversation ourselves; called before the connection is closed."""
+        self._given_up = True
 
     @contextlib.contextmanager
     def turn(self, deadline_s: float) -> Iterator[Callable[[], str]]:
@@ -31,12 +41,9 @@ class Enabling:
         self._admitted(deadline_s)
         try:
             yield self._revealed
-        except EnableRefused:
-            self._pacer.refused(self._credential, self._target)
-            raise
-        except BaseException:
-            if self._sent:
-                self._pacer.doubted(self._credential, self._target)
+        except BaseException as error:
+            if self._sent:  # a device that never asked can have refused nothing
+                self._failed(error)
             raise
         else:
             if self._sent:  # a device that asks for none says nothing about it
@@ -51,6 +58,13 @@ class Enabling:
             raise Denied(self._target, str(error), Detail.BRAKED) from error
         except TimeoutError as error:
             raise TimedOut(self._target, "no turn to enable", Detail.DEADLINE) from error
+
+    def _failed(self, error: BaseException) -> None:
+        """Tell a refusal from a doubt, and both from a stop of ours beside a proven password."""
+        if isinstance(error, EnableRefused):
+            self._pacer.refused(self._credential, self._target)
+        elif not (self._given_up and self._pacer.is_proven(self._credential)):
+            self._pacer.doubted(self._credential, self._target)
 
     def _revealed(self) -> str:
         self._pacer.risked(self._credential, self._target)

@@ -143,7 +143,7 @@ class Shell:
         Raises:
             EnableRefused: the password is wrong, or nothing says that it is right.
             NoVerdict: nothing was said to it.
-            CollectError: the device did not ask for it.
+            CollectError: the device did not ask for it, and does not let us in.
         """
         self._unread()
         self._send(permitted("enable").encode("ascii") + b"\n")
@@ -157,8 +157,10 @@ class Shell:
             self._send(password().encode() + b"\n")
             self._judged(deadline_s)
             return
-        self.start(deadline_s)
-        self._must_be_privileged()
+        self._learned(heard, deadline_s)
+        if not self._is_privileged:
+            text = "enable: not let in, and asked for no password"
+            raise Denied(self._target, text, Detail.PRIVILEGE)
 
     def _judged(self, deadline_s: float) -> None:
         """Hear what becomes of a password; its errors do not show what the device said.
@@ -179,12 +181,13 @@ class Shell:
         except CollectError:
             text = "enable: the password is refused"
             raise EnableRefused(self._target, text, Detail.PRIVILEGE) from None
-        self._must_be_privileged()
-
-    def _must_be_privileged(self) -> None:
-        if self.prompt is None or not self.prompt.text.endswith("#"):
+        if not self._is_privileged:
             text = "enable: the password is refused"
             raise EnableRefused(self._target, text, Detail.PRIVILEGE)
+
+    @property
+    def _is_privileged(self) -> bool:
+        return self.prompt is not None and self.prompt.text.endswith("#")
 
     def farewell(self, command: str) -> None:
         """Log out; the device closes the connection."""

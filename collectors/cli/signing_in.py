@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from collectors.addressing import family_of
-from collectors.cli.enabling import Enabling
+from collectors.cli.enabling import Enabling, enable_of
 from collectors.cli.login import Place
 from collectors.cli.refusal import NotAccepted
 from collectors.cli.target import CliTarget
 from collectors.cli.transport import Session, Transport
 from collectors.errors import CollectError, Denied, Detail, TimedOut, Unreachable
-from protocols.ssh.known_hosts_line import host_name
 from protocols.ssh.pacer import Braked
 
 Note = Callable[[str], None]
@@ -76,11 +75,11 @@ class SigningIn:
     def _jump(self) -> str:
         """What log-ins at the jump host are paced by; "" without one."""
         jump = self._target.login.jump
-        return f"jump:{host_name(jump.host, jump.port)}" if jump is not None else ""
+        return jump.paced_as if jump is not None else ""
 
     @property
     def _enable(self) -> str:
-        return f"{self._target.login.credential} (enable)"
+        return enable_of(self._target.login.credential)
 
     async def session(self, deadline_s: float, note: Note) -> Session:
         """Log in over the first address that can be connected to.

@@ -248,6 +248,58 @@ async def test_enable_that_says_nothing_to_its_password_rests_for_this_device_al
     ]
 
 
+async def test_enable_that_never_asked_for_its_password_has_not_refused_it(bench: Bench) -> None:
+    login = with_login(enable=Secret("Enable-1"))
+    for number in range(3):
+        shows = {"enable": "% No password set"}
+        async with Device(prompt="Ruijie>", answers=shows).serve() as device:
+            poller = bench.poller(device, "ruijie_os", login=login, target=f"SW-{number}")
+            with pytest.raises(Denied, match="asked for no password") as caught:
+                await poller.visit(bench.question())
+        assert caught.value.detail is Detail.PRIVILEGE
+    assert bench.pacer.brakes() == ()
+
+
+async def test_enable_without_a_password_lets_in(bench: Bench) -> None:
+    async def enable(line: Line) -> None:
+        line.device.prompt = "Ruijie#"
+
+    shows = {"show ipv6 interface brief": answers.RUIJIE_IF6.rstrip(), "enable": enable}
+    async with Device(prompt="Ruijie>", answers=shows).serve() as device:
+        login = with_login(enable=Secret("Enable-1"))
+        poller = bench.poller(device, "ruijie_os", login=login)
+        assert (await poller.visit(bench.question())).tables
+    assert not bench.pacer.is_proven("switch-ssh (enable)")
+
+
+@pytest.mark.parametrize(("proven", "resting"), [(True, []), (False, ["SW-HX-01"])])
+async def test_our_own_stop_while_enable_is_judged_is_no_doubt_about_a_proven_password(
+    bench: Bench, proven: bool, resting: list[str]
+) -> None:
+    asked = asyncio.Event()
+
+    async def enable(line: Line) -> None:
+        line.write("Password:")
+        await line.read()
+        asked.set()
+        await line.hang()
+
+    if proven:
+        bench.pacer.accepted("switch-ssh (enable)", "SW-9")
+    async with Device(prompt="Ruijie>", answers={"enable": enable}).serve() as device:
+        poller = bench.poller(device, "ruijie_os", login=with_login(enable=Secret("Enable-1")))
+        visit = asyncio.create_task(poller.visit(bench.question()))
+        async with asyncio.timeout(10):
+            await asked.wait()
+        visit.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await visit
+        async with asyncio.timeout(10):
+            while bench.transport.threads.busy:  # noqa: ASYNC110  it has no event
+                await asyncio.sleep(0.01)
+    assert [one.device for one in bench.pacer.brakes()] == resting
+
+
 async def test_a_jump_host_that_refuses_is_asked_once_an_hour_whoever_is_behind_it(
     bench: Bench,
 ) -> None:
