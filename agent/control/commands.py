@@ -1,7 +1,7 @@
 """What operators can ask of the running service: pin and forget host keys, lift brakes, forget."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from agent.control.server import Command, Tell
 from agent.derive.engine import Engine
 from agent.logins import NOTE
 from agent.settings import UserRole
+from collectors.cli.enabling import enable_of
+from collectors.cli.plan import jump_of
 from collectors.contract import Json
 from protocols.ssh.known_hosts import Conflict, KnownHosts, KnownHostsError, Revoked
 from protocols.ssh.pacer import Brake, LoginPacer
@@ -24,6 +26,9 @@ TRUST = "trust"
 FORGET_HOST_KEYS = "forget-host-keys"
 FORGET_CREDENTIAL = "forget-credential"
 FORGET_NEIGHBORS = "forget-neighbors"
+
+MAX_NOTED = 100
+"""Refusals that one visit tells of: it has one target, at most a jump host and `enable`."""
 
 
 def known_hosts_files(configuration: Configuration) -> frozenset[Path]:
@@ -63,20 +68,13 @@ class Commands:
 
     async def note_refusals(self, arguments: Arguments, _tell: Tell) -> Json:
         """Remember log-ins of a single visit: {refused, doubted}: [[credential, device]]."""
-        known = self.running().inventory.credentials
-        keep = {"refused": self.pacer.refused, "doubted": self.pacer.doubted}
-        told = [
-            (keep[key], pair)
-            for key in keep
-            if arguments.get(key)
-            for pair in _pairs(arguments, key, "credential and device")
-        ]
-        for _kept, (credential, _device) in told:
-            if credential.partition(" (")[0] not in known:
-                raise Refused(Fault.FAILED, f"no such credential in the inventory: {credential}")
-        for kept, (credential, device) in told:
-            kept(credential, device)
-        return len(told)
+        refused, doubted = (
+            _pairs(arguments, key, "credential and device") if arguments.get(key) else []
+            for key in ("refused", "doubted")
+        )
+        _must_be_known((*refused, *doubted), self.running())
+        self.pacer.noted(refused, doubted)
+        return len(refused) + len(doubted)
 
     async def trust(self, arguments: Arguments, _tell: Tell) -> Json:
         """Pin keys: {file, pins: [{host, port, keys: ["type base64"]}], replace}; all or none."""
@@ -135,6 +133,21 @@ class Commands:
 def brakes_json(brakes: tuple[Brake, ...]) -> Json:
     """Say which log-ins were not allowed, and for how long they would not have been."""
     return [{"device": one.device, "remaining_seconds": one.remaining_s} for one in brakes]
+
+
+def _must_be_known(told: Sequence[tuple[str, str]], configuration: Configuration) -> None:
+    """Let nobody fill the memory, or the state file, with what no log-in has."""
+    if len(told) > MAX_NOTED:
+        raise Refused(Fault.BAD_REQUEST, f"at most {MAX_NOTED} pairs of credential and device")
+    credentials = configuration.inventory.credentials
+    ssh = (one.ssh for one in credentials.values())
+    jumps = (jump_of(one.jump).paced_as for one in ssh if one is not None and one.jump is not None)
+    names, devices = {*credentials, *map(enable_of, credentials)}, {*configuration.targets, *jumps}
+    for credential, device in told:
+        if credential not in names:
+            raise Refused(Fault.FAILED, f"no such credential in the inventory: {credential}")
+        if device not in devices:
+            raise Refused(Fault.FAILED, f"no such target or jump host in the inventory: {device}")
 
 
 def _text(arguments: Arguments, key: str) -> str:

@@ -14,7 +14,7 @@ so what is risked is on disk before a secret that is not proven is sent.
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from protocols.ssh.refusals import Json, Refusals
@@ -189,10 +189,8 @@ class LoginPacer:
         """The device refused user and password (or key); nothing else is a refusal."""
         now_s = self._monotonic()
         with self._lock:
-            self._ended(credential, device).proven_until_s = float("-inf")
-            self._refusals.add(credential, device, now_s, REFUSED_S)
-            if self._refusals.recent(credential, now_s - BRAKE_WINDOW_S) >= BRAKE_DEVICES:
-                self._refusals.brake(credential, now_s + BRAKED_S)
+            self._ended(credential, device)
+            self._refuse(credential, device, now_s)
             self._save(self._refusals.document(now_s, self._wall()))
 
     def doubted(self, credential: str, device: str) -> None:
@@ -205,6 +203,19 @@ class LoginPacer:
         with self._lock:
             self._ended(credential, device)
             self._refusals.doubt(credential, device, now_s, REFUSED_S)
+            self._save(self._refusals.document(now_s, self._wall()))
+
+    def noted(self, refused: Iterable[tuple[str, str]], doubted: Iterable[tuple[str, str]]) -> None:
+        """Another process was refused, or given no verdict: (credential, device) of each.
+
+        Log-ins of ours that are under way there stay so.
+        """
+        now_s = self._monotonic()
+        with self._lock:
+            for credential, device in refused:
+                self._refuse(credential, device, now_s)
+            for credential, device in doubted:
+                self._refusals.doubt(credential, device, now_s, REFUSED_S)
             self._save(self._refusals.document(now_s, self._wall()))
 
     def is_proven(self, credential: str) -> bool:
@@ -258,6 +269,12 @@ class LoginPacer:
             what = "no verdict from" if doubt else "refused by"
             text = f"{credential}: {what} {device}; no log-in for {_minutes(until_s - now_s)}"
             raise Braked(until_s, text, everywhere=False)
+
+    def _refuse(self, credential: str, device: str, now_s: float) -> None:
+        self._paces.setdefault(credential, _Pace()).proven_until_s = float("-inf")
+        self._refusals.add(credential, device, now_s, REFUSED_S)
+        if self._refusals.recent(credential, now_s - BRAKE_WINDOW_S) >= BRAKE_DEVICES:
+            self._refusals.brake(credential, now_s + BRAKED_S)
 
     def _ended(self, credential: str, device: str) -> _Pace:
         pace = self._paces.setdefault(credential, _Pace())

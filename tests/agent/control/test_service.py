@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from agent.derive.engine import Engine
 from agent.logins import CommandLogins
 from agent.state import StateFile
 from collectors.contract import Json
+from inventory.models import Credential, Ssh
 from protocols.ssh.host_key import HostKey
 from protocols.ssh.known_hosts import KnownHosts, Verdict
 from protocols.ssh.pacer import Braked, LoginPacer
@@ -87,6 +89,11 @@ async def test_service_pins_forgets_and_refuses(district: District) -> None:
         ("forget-neighbors", {"neighbors": [["sw-9", "x"]]}, "no such target"),
         ("forget-neighbors", {"neighbors": ["sw-1"]}, "expected pairs"),
         ("forget-neighbors", {}, "expected neighbors"),
+        ("note-refusals", {"refused": [["v2c", "sw-9"]]}, "no such target or jump host"),
+        ("note-refusals", {"doubted": [["v2c", "jump:gate"]]}, "no such target or jump host"),
+        ("note-refusals", {"refused": [["v2c (other)", "sw-1"]]}, "no such credential"),
+        ("note-refusals", {"refused": [["v2c", "sw-1"]], "doubted": [["v", "sw-1"]]}, "no such c"),
+        ("note-refusals", {"refused": [["v2c", "sw-1"]] * 101}, "at most 100 pairs"),
     ],
 )
 async def test_bad_arguments_change_nothing(
@@ -98,6 +105,7 @@ async def test_bad_arguments_change_nothing(
     with pytest.raises(Refused, match=why):
         await handler.run(filled, _silent)
     assert not KnownHosts(file).keys("a")
+    assert commands.pacer.brakes() == ()
 
 
 async def _silent(_progress: Progress) -> None:
@@ -120,6 +128,23 @@ def commands(configuration: Configuration, tmp_path: Path) -> Commands:
     return Commands(lambda: configuration, pacer, derivations)
 
 
+async def test_refusals_of_jump_hosts_and_of_enable_are_noted(commands: Commands) -> None:
+    running = commands.running()
+    ssh = Ssh(user="ops", jump="ops@Gate.example:2222")
+    inventory = replace(running.inventory, credentials={"net": Credential(id="net", ssh=ssh)})
+    behind = replace(commands, running=lambda: replace(running, inventory=inventory))
+    told = {
+        "refused": [["net", "jump:[gate.example]:2222"], ["net", "sw-1"]],
+        "doubted": [["net (enable)", "sw-1"]],
+    }
+    assert await behind.note_refusals(told, _silent) == 3
+    assert [(one.credential, one.device) for one in commands.pacer.brakes()] == [
+        ("net", "jump:[gate.example]:2222"),
+        ("net", "sw-1"),
+        ("net (enable)", "sw-1"),
+    ]
+
+
 async def test_service_remembers_what_a_single_visit_was_refused(
     district: District, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -131,7 +156,7 @@ async def test_service_remembers_what_a_single_visit_was_refused(
     async with district.serving():
         first = await asyncio.to_thread(visit)
         first.pacer.refused("v2c", "sw-1")
-        first.pacer.doubted("v2c (enable)", "sw-2")
+        first.pacer.doubted("v2c (enable)", "sw-1")
         await asyncio.to_thread(first.close)
         async with asyncio.timeout(10):
             while len((await asyncio.to_thread(visit)).pacer.brakes()) < 2:  # noqa: ASYNC110  a file has no event
