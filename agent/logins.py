@@ -4,17 +4,19 @@ import asyncio
 import contextlib
 import json
 import logging
-import os
+import time
 from concurrent.futures import Future
 from pathlib import Path
 
 from agent.clock import Clock
 from agent.control.client import NotRunning, ask, is_served
 from agent.control.protocol import Refused
+from agent.ownership import acting_as_owner
 from agent.state import StateFile
-from agent.state_database import Database, StateError, read_document
+from agent.state_database import Database, Document, StateError, read_document
+from protocols.ssh.merging import merged, newer
 from protocols.ssh.pacer import LoginPacer
-from protocols.ssh.refusals import VERSION, Json, pairs
+from protocols.ssh.refusals import VERSION, Json
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +26,10 @@ NOTE = "note-refusals"
 
 FLUSH_S = 10.0
 """A log-in waits so long for the disk, then goes on: the state is an aid, monitoring the aim."""
+
+TRIES = 5
+AGAIN_S = 0.1
+"""A state file that another visit is just making cannot be written yet."""
 
 
 def remembering(clock: Clock, state: StateFile, urgent: asyncio.Event) -> LoginPacer:
@@ -65,24 +71,29 @@ class CommandLogins:
     """The log-ins of a single visit: it heeds what the service was refused, and adds to it.
 
     Without a service what happens is written to its state file at once; a service that runs is told
-    at the end, for it alone writes the file. What cannot be kept in either way is a warning.
+    at the end, for it alone writes the file. Visits side by side keep each other's refusals. What
+    cannot be kept in either way is a warning.
     """
 
     def __init__(self, clock: Clock, state: Path, control: Path) -> None:
         """Read the file; where it cannot be read, no refusal is known."""
         self._state = state
         self._control = control
-        self._last = self._known = self._read()
+        self._last = self._known = self._written = self._read()
         self.pacer = LoginPacer(
             clock.monotonic, lambda: clock.now().timestamp(), lambda: self._known, self._save
         )
 
     def close(self) -> None:
         """Tell a service that runs what it does not know yet; blocks."""
-        if not self._new("refused") and not self._new("doubted"):
+        new: dict[str, list[Json]] = {
+            key: [list(pair) for pair in newer(self._known, self._last, key)]
+            for key in ("refused", "doubted")
+        }
+        if not any(new.values()):
             return
         try:
-            ask(self._control, NOTE, {key: self._new(key) for key in ("refused", "doubted")})
+            ask(self._control, NOTE, new)
         except NotRunning:
             self._write()
         except Refused as error:
@@ -90,33 +101,45 @@ class CommandLogins:
 
     def _read(self) -> Json:
         try:
-            found = read_document(self._state, KEY)
+            with acting_as_owner(self._state):
+                # a pipe in its place would be waited for without end
+                found = read_document(self._state, KEY) if self._state.is_file() else None
         except (StateError, OSError):
             return None
-        document: Json = json.loads(found[1]) if found and found[0] == VERSION else None
-        return document
+        return _document(found)
 
     def _save(self, document: Json) -> None:
         self._last = document
         if not is_served(self._control):
             self._write()
 
-    def _new(self, key: str) -> list[Json]:
-        known = pairs(self._known, key)
-        return [list(one) for one in pairs(self._last, key) if one not in known]
-
     def _write(self) -> None:
-        try:
-            with contextlib.closing(Database(self._state)) as database:
-                _leave_to_service(self._state)
-                text = json.dumps(self._last, separators=(",", ":"), sort_keys=True)
-                database.write({KEY: None if self._last is None else (VERSION, text)})
-        except (StateError, OSError) as error:
-            logger.warning("log-ins: what was refused is not remembered: %s", error)
+        """Do to the file what was done since it was read or written last."""
+        mine = self._last
+        for left in reversed(range(TRIES)):
+            try:
+                self._merge(mine)
+            except (StateError, OSError) as error:
+                if not left:
+                    logger.warning("log-ins: what was refused is not remembered: %s", error)
+                    return
+                time.sleep(AGAIN_S)
+            else:
+                self._written = mine
+                return
+
+    def _merge(self, mine: Json) -> None:
+        with acting_as_owner(self._state), contextlib.closing(Database(self._state)) as database:
+            database.rewrite(
+                KEY, lambda found: _entry(merged(_document(found), self._written, mine))
+            )
 
 
-def _leave_to_service(state: Path) -> None:
-    """Give a file that root has just made to the service, whose folder it stands in."""
-    folder = state.parent.stat()
-    if os.geteuid() == 0 and state.stat().st_uid != folder.st_uid:
-        os.chown(state, folder.st_uid, folder.st_gid)
+def _document(found: Document | None) -> Json:
+    document: Json = json.loads(found[1]) if found and found[0] == VERSION else None
+    return document
+
+
+def _entry(document: Json) -> Document | None:
+    text = json.dumps(document, separators=(",", ":"), sort_keys=True)
+    return None if document is None else (VERSION, text)

@@ -6,7 +6,7 @@ Functions here raise StateError and nothing else because of the file, whatever i
 import contextlib
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from hashlib import blake2b
 from itertools import islice
@@ -84,8 +84,21 @@ class Database:
             raise StateError(Trouble.UNWRITABLE, f"{self._path}: is closed")
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            _insert(self._connection, ((key, one) for key, one in batch.items() if one))
-            _delete(self._connection, (key for key, one in batch.items() if one is None))
+            _replace(self._connection, batch)
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise StateError(_trouble(error), f"{self._path}: {error}") from error
+
+    def rewrite(self, key: str, change: Callable[[Document | None], Document | None]) -> None:
+        """Put what `change` makes of a document in its place; nobody writes in between.
+
+        After an error nothing is left to do with the file but to close it.
+        """
+        if self._connection is None:
+            raise StateError(Trouble.UNWRITABLE, f"{self._path}: is closed")
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            _replace(self._connection, {key: change(_read(self._connection, self._path, key))})
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             raise StateError(_trouble(error), f"{self._path}: {error}") from error
@@ -114,16 +127,9 @@ def read_document(path: Path, key: str) -> Document | None:
     try:
         uri = f"{path.absolute().as_uri()}?mode=ro"
         with contextlib.closing(sqlite3.connect(uri, timeout=2.0, uri=True)) as connection:
-            query = "SELECT version, document, checksum FROM documents WHERE key = ?"
-            row = connection.execute(query, (key,)).fetchone()
+            return _read(connection, path, key)
     except sqlite3.Error as error:
         raise StateError(_trouble(error), f"{path}: {error}") from error
-    if row is None:
-        return None
-    version, text, checksum = row
-    if checksum != _checksum(key, version, text):
-        raise StateError(Trouble.DAMAGED, f"{path}: document {key!r} has a wrong checksum")
-    return version, text
 
 
 def move_aside(path: Path) -> Path:
@@ -199,6 +205,22 @@ def _try_to_write(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.execute("COMMIT")
+
+
+def _read(connection: sqlite3.Connection, path: Path, key: str) -> Document | None:
+    query = "SELECT version, document, checksum FROM documents WHERE key = ?"
+    row = connection.execute(query, (key,)).fetchone()
+    if row is None:
+        return None
+    version, text, checksum = row
+    if checksum != _checksum(key, version, text):
+        raise StateError(Trouble.DAMAGED, f"{path}: document {key!r} has a wrong checksum")
+    return version, text
+
+
+def _replace(connection: sqlite3.Connection, batch: Mapping[str, Document | None]) -> None:
+    _insert(connection, ((key, one) for key, one in batch.items() if one))
+    _delete(connection, (key for key, one in batch.items() if one is None))
 
 
 def _insert(connection: sqlite3.Connection, entries: Iterator[tuple[str, Document]]) -> None:

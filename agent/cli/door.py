@@ -11,6 +11,7 @@ from agent.control.client import NotRunning, ask
 from agent.control.pins import pin_json, written_json
 from agent.control.protocol import Progress, Refused
 from agent.logins import KEY
+from agent.ownership import acting_as_owner
 from agent.settings import Settings
 from agent.state import StateFile
 from collectors.contract import Json
@@ -103,8 +104,13 @@ class Door:
 
     def _forget_in_state(self, credential: str) -> Json:
         """Lift brakes in the file of a service that is down; without a file there are none."""
-        if not self.settings.state.exists():
-            return []
+        try:
+            with acting_as_owner(self.settings.state):
+                return self._forgotten(credential) if self.settings.state.exists() else []
+        except OSError as error:
+            raise CannotChange(str(error)) from error
+
+    def _forgotten(self, credential: str) -> Json:
         troubles: list[str] = []
         state = StateFile(self.settings.state, lambda _trouble, text: troubles.append(text))
         pacer = LoginPacer(

@@ -33,11 +33,13 @@ class Refusals:
     ) -> "Refusals":
         """Read what `document` wrote; what is not as written is passed over."""
         found = cls()
-        for key, times in (("refused", found.at), ("doubted", found.doubts)):
+        for key, kept in (("refused", found.at), ("doubted", found.doubts)):
             for credential, device, at in _rows(document, key):
-                times[credential, device] = now_s - min(max(wall_s - at, 0.0), longest_s)
+                if wall_s - at < longest_s:
+                    kept[credential, device] = now_s - max(wall_s - at, 0.0)
         for credential, _device, until in _rows(document, "braked"):
-            found.braked[credential] = now_s + min(max(until - wall_s, 0.0), longest_s)
+            if until > wall_s:
+                found.braked[credential] = now_s + min(until - wall_s, longest_s)
         return found
 
     def document(self, now_s: float, wall_s: float) -> Json:
@@ -89,7 +91,7 @@ class Refusals:
     def clear(self, credential: str, device: str) -> bool:
         """Drop the refusal and the doubt of one device; say whether there was one."""
         every = (self.at, self.doubts, self.risks)
-        found = [times.pop((credential, device), None) for times in every]
+        found = [one.pop((credential, device), None) for one in every]
         return found != [None, None, None]
 
     def forget(self, credential: str) -> None:
@@ -117,13 +119,13 @@ class Refusals:
         self.braked = {one: until_s for one, until_s in self.braked.items() if until_s > now_s}
 
 
-def pairs(document: Json, key: str) -> list[tuple[str, str]]:
-    """List who is in a document: credential and device of `refused` or `doubted`."""
-    return [(credential, device) for credential, device, _at in _rows(document, key)]
+def times(document: Json, key: str) -> dict[tuple[str, str], float]:
+    """Read one list of a document (`refused`, `doubted`, `braked`) by credential and device."""
+    return {(credential, device): at for credential, device, at in _rows(document, key)}
 
 
-def _listed(times: Mapping[tuple[str, str], float], shift_s: float) -> list[Json]:
-    return [[one, device, at_s + shift_s] for (one, device), at_s in times.items()]
+def _listed(kept: Mapping[tuple[str, str], float], shift_s: float) -> list[Json]:
+    return [[one, device, at_s + shift_s] for (one, device), at_s in kept.items()]
 
 
 def _rows(document: Json, key: str) -> list[tuple[str, str, float]]:

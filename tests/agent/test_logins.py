@@ -1,7 +1,9 @@
 """What was refused is on disk before a minute has passed."""
 
 import asyncio
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from agent.control.socket_file import bound
 from agent.logins import KEY, CommandLogins, remembering
 from agent.pollers import Pollers
 from agent.state import StateFile
+from collectors.contract import Json
 from protocols.ssh.pacer import Braked, LoginPacer
 from protocols.ssh.refusals import VERSION
 
@@ -106,3 +109,70 @@ def test_state_that_cannot_be_read_is_no_brake(tmp_path: Path) -> None:
     path.write_bytes(b"no database" * 100)
     assert of_a_command(path).pacer.brakes() == ()
     assert path.read_bytes() == b"no database" * 100
+
+
+def test_visit_tells_the_service_of_a_refusal_that_it_knows_from_long_ago(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, told = tmp_path / "state", list[Json]()
+    state = StateFile(path, ignore)
+    ago = LoginPacer(
+        time.monotonic, lambda: time.time() - 7200, save=lambda one: state.save(KEY, VERSION, one)
+    )
+    ago.refused("net", "sw-1")
+    state.close()
+    monkeypatch.setattr("agent.logins.ask", lambda _path, _command, one: told.append(one))
+    with bound(tmp_path / "control.sock"):
+        visit = of_a_command(path)
+        visit.pacer.refused("net", "sw-1")
+        visit.close()
+        of_a_command(path).close()  # nothing came to it
+    assert told == [{"refused": [["net", "sw-1"]], "doubted": []}]
+
+
+@pytest.mark.parametrize("service_ends_meanwhile", [False, True])
+def test_visits_side_by_side_keep_each_others_refusals_and_brake_together(
+    tmp_path: Path, service_ends_meanwhile: bool
+) -> None:
+    path = tmp_path / "state"
+    visits = [of_a_command(path) for _number in range(3)]
+    if service_ends_meanwhile:
+        with bound(tmp_path / "control.sock"):
+            for number, visit in enumerate(visits):
+                visit.pacer.refused("net", f"sw-{number}")
+        assert not path.exists()
+        for visit in visits:
+            visit.close()
+    else:
+        for number, visit in enumerate(visits):
+            visit.pacer.refused("net", f"sw-{number}")
+    after = of_a_command(path).pacer
+    assert [one.device for one in after.brakes()] == [None, "sw-0", "sw-1", "sw-2"]
+    with pytest.raises(Braked, match="net: refused by 3 devices"):
+        after.check("net", "sw-9")
+
+
+def test_device_that_accepts_ends_its_own_refusal_alone(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    visits = [of_a_command(path) for _number in range(2)]
+    for number, visit in enumerate(visits):
+        visit.pacer.refused("net", f"sw-{number}")
+    visits[0].pacer.accepted("net", "sw-0")
+    assert [one.device for one in of_a_command(path).pacer.brakes()] == ["sw-1"]
+
+
+def test_first_visits_at_the_same_moment_lose_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, gate = tmp_path / "state", threading.Barrier(6)
+
+    def refused(number: int) -> None:
+        visit = of_a_command(path)
+        gate.wait(10)
+        visit.pacer.doubted("net", f"sw-{number}")
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(refused, range(6)))
+    assert caplog.text == ""
+    rest = {one.device for one in of_a_command(path).pacer.brakes()}
+    assert rest == {f"sw-{number}" for number in range(6)}

@@ -347,3 +347,30 @@ def test_thread_that_waits_gets_no_turn_after_its_deadline(pacer: LoginPacer, ti
     assert pacer.turn("net", "sw-1") == 0
     with pytest.raises(TimeoutError, match="no turn"):
         pacer.wait("net", "sw-1", times.monotonic_s + 0.1)
+
+
+def test_refusals_of_another_process_count_and_end_no_log_in_of_ours(
+    pacer: LoginPacer, times: Times, memory: Memory
+) -> None:
+    assert pacer.turn("net", "sw-1") == 0
+    times.pass_by(1)
+    pacer.noted([("net", "sw-1")], [("net", "sw-2")])
+    assert pacer.turn("net", "sw-1") > 0
+    assert is_braked(pacer, "net", "sw-2")
+    pacer.unanswered("net", "sw-1")
+    assert pacer.turn("net", "sw-1") == 0
+    pacer.noted([("net", "sw-3"), ("net", "sw-4")], [])
+    after = LoginPacer(times.monotonic, times.wall, memory.load, memory.save)
+    assert is_braked(after, "net", "sw-9")
+
+
+def test_refusal_that_is_over_does_not_outlive_a_restart(
+    pacer: LoginPacer, times: Times, memory: Memory
+) -> None:
+    pacer.refused("net", "sw-1")
+    times.boot(after_s=2 * HOUR_S)
+    after = LoginPacer(times.monotonic, times.wall, memory.load, memory.save)
+    after.risked("net", "sw-2")
+    document = memory.load()
+    assert isinstance(document, dict)
+    assert document["refused"] == []
