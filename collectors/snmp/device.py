@@ -18,7 +18,7 @@ from collectors.errors import Detail
 from collectors.snmp.context import Context
 from collectors.snmp.failing import failure
 from collectors.snmp.profile import Column, Profile, TableProfile
-from collectors.snmp.schedule import Schedule
+from collectors.snmp.schedules import Schedules
 from collectors.snmp.sharing import Pool, names_of
 from collectors.snmp.stalling import Stalling
 from collectors.snmp.steady import Place, Plan, Steady
@@ -53,7 +53,7 @@ class Device:
         self.profile = profile
         self.context = Context(target, catalogue, pool)
         self.rows = DeviceTables(profile, self.context)
-        self.schedules: dict[str, Schedule] = {}
+        self.schedules = Schedules(profile, target.intervals_s)
         self.due: frozenset[str] = frozenset()
         self.failures = {}
         self.walked: frozenset[Place] = _NOTHING
@@ -63,9 +63,6 @@ class Device:
         self.running: AbstractSet[str] = frozenset()
         self.awaited: frozenset[bytes] = frozenset()
         self._empty: frozenset[str] = _NONE
-        for one in profile.tables:
-            every_s = target.intervals_s.get(one.gives or "")
-            self.schedules[one.name] = Schedule(one, every_s or one.every_s)
         self._stand_ins = tuple(one for one in profile.tables if one.gives and one.unless)
         self.stalling = Stalling()
         self.quarantine = self.stalling.quarantine
@@ -271,7 +268,7 @@ class Device:
             if name in self.renumbered:
                 structure = schedule.structure(self._now_s, everything=True)
                 places |= {table.places[column]: None for column in structure}
-                places |= dict.fromkeys(self._naming(table, self.schedules.keys()))
+                places |= dict.fromkeys(self._naming(table, self.profile.by_name.keys()))
             if name in self.due:
                 schedule.later = schedule.later or self._has_holes(self.rows[name])
                 values = schedule.values(self._now_s)
@@ -329,7 +326,8 @@ class Device:
             rows.intake.take_structure(column, one)
             if not one.complete:
                 continue
-            schedule.read(column, self._now_s)
+            if one.indexes:  # when to ask again for what is absent, is told by its absence
+                schedule.read(column, self._now_s)
             schedule.seen(column, self._now_s, present=bool(one.indexes), soon=soon)
 
     def _naming(self, table: TableProfile, among: AbstractSet[str]) -> Iterable[Place]:
@@ -415,8 +413,10 @@ class Device:
         if self._steady is None:
             for name in self.due:
                 self.schedules[name].visited(self._now_s)
+            self.schedules.end(self._now_s)  # the plan asks for nothing that was missed just now
             if self._calm and not self.failures and not self.renumbered:
                 self._plan()
+            self.schedules.end(self._now_s)
             self.walked, self._twins = _NOTHING, {}
 
     def _leave_plan(self) -> None:
@@ -473,11 +473,10 @@ class Device:
 
     def export(self) -> Json:
         """Write what the device lacks, by table."""
-        return {name: lacks for name, one in self.schedules.items() if (lacks := one.export())}
+        return self.schedules.export()
 
     def restore(self, document: Json) -> None:
         """Take up what `export` wrote; anything else is ignored."""
         if isinstance(document, Mapping):
             self._met = True
-            for name, schedule in self.schedules.items():
-                schedule.restore(document.get(name))
+            self.schedules.restore(document)

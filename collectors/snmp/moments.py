@@ -37,9 +37,18 @@ class Moments(Generic[Key]):
             return default
         return times[0] if len(times) == 1 else times[keys.index(key)]
 
+    def next_common_s(self, now_s: float) -> float | None:
+        """Return the one moment that is still to come; None: there are several, or none."""
+        coming = {at_s for at_s in self._times if at_s > now_s}
+        return coming.pop() if len(coming) == 1 else None
+
     def set(self, keys: Iterable[Key], at_s: float) -> None:
         """Note the same moment for some keys."""
         self._keep(self._known() | dict.fromkeys(keys, at_s))
+
+    def fill(self, keys: tuple[Key, ...], at_s: float) -> None:
+        """Note the same moment for these keys and no others."""
+        self._keys, self._times = _shared(keys), _single(at_s)
 
     def drop(self, key: Key) -> None:
         """Forget a key."""

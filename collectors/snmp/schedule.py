@@ -14,8 +14,12 @@ _INTERVALS = 2
 _EARLY_S = 1.0
 """A visit may start a little earlier in its interval than the last one did."""
 _NEVER_S = float("-inf")
+_EVER_S = float("inf")
 _NEVER_READ: Moments[str] = Moments()
 """Of the many tables that a device lacks; nothing is ever noted in it."""
+
+Lack = tuple[float, float]
+"""Of a table of which the device has nothing: until when not to ask for it, and when it is due."""
 
 
 class Schedule:
@@ -27,7 +31,8 @@ class Schedule:
     """
 
     __slots__ = (
-        "_absent", "_due_s", "_interval_s", "_structure", "every_s", "later", "profile", "stretch"
+        "_absent", "_due_s", "_idle_s", "_interval_s", "_structure", "every_s", "later", "profile",
+        "stretch",
     )  # fmt: skip
 
     def __init__(self, profile: TableProfile, every_s: float | None) -> None:
@@ -39,6 +44,7 @@ class Schedule:
         self._interval_s = 0.0
         self._absent: Absences[str] = Absences()
         self._due_s = _NEVER_S
+        self._idle_s = _NEVER_S  # until then nothing at all of the table is asked for
         self._structure = _NEVER_READ
 
     @property
@@ -48,6 +54,8 @@ class Schedule:
 
     def quiet_until_s(self, now_s: float) -> float:
         """Say how long the same columns are due as now; now itself when a name is."""
+        if now_s < self._idle_s:
+            return self._idle_s
         if self.structure(now_s, everything=False):
             return now_s
         return min(self._structure.first_s() - _EARLY_S, self._absent.next_s(now_s))
@@ -72,12 +80,32 @@ class Schedule:
 
     def values(self, now_s: float) -> Sequence[str]:
         """List the value columns to read; of a table that was not there one is enough to see it."""
+        if now_s < self._idle_s:
+            return ()
         profile, absent = self.profile, self._absent
         everything = profile.values if self.later else profile.first
         wanted = tuple([name for name in everything if not absent.lacks(name, now_s)])
         if not profile.scalar and all(name in absent for name in profile.first):
             return wanted[:1]
         return everything if len(wanted) == len(everything) else wanted
+
+    def lack(self, now_s: float) -> Lack | None:
+        """Say all there is to remember of a table that the device lacks; None: there is more.
+
+        When one column of it was asked for again in vain, the others need not be: one is enough to
+        see a table come.
+        """
+        if self.later or self.stretch > 1 or self._structure.first_s(now_s) < _EVER_S:
+            return None
+        if now_s < self._idle_s:
+            return self._idle_s, self._due_s
+        until_s = self._absent.next_common_s(now_s)
+        return None if until_s is None or not self._wholly() else (until_s, self._due_s)
+
+    def take_lack(self, lack: Lack) -> None:
+        """Remember that the device lacks the whole table."""
+        self._idle_s, self._due_s = lack
+        self._absent.fill((*self.profile.structure, *self.profile.first), self._idle_s)
 
     @property
     def lacking(self) -> bool:
@@ -87,6 +115,8 @@ class Schedule:
 
     def structure(self, now_s: float, *, everything: bool) -> list[str]:
         """List the structure columns to read."""
+        if now_s < self._idle_s:
+            return []
         return [
             name
             for name in self.profile.structure
@@ -107,6 +137,7 @@ class Schedule:
 
     def seen(self, name: str, now_s: float, *, present: bool, soon: bool) -> None:
         """Remember whether the device has a column or scalar that it was asked for."""
+        self._idle_s = _NEVER_S
         if present:
             self._absent.found(name)
         else:
@@ -114,11 +145,12 @@ class Schedule:
 
     def reconsider(self) -> None:
         """Ask for what was absent once more: the device says that something moved there."""
+        self._idle_s = _NEVER_S
         self._absent.clear()
 
     def restart(self) -> None:
         """Everything is due: the device restarted, perhaps with other software."""
-        self._due_s = _NEVER_S
+        self._due_s = self._idle_s = _NEVER_S
         self._structure = _NEVER_READ
         self._absent.clear()
         self.later = False
@@ -133,6 +165,7 @@ class Schedule:
 
     def restore(self, document: Json) -> None:
         """Take up what `export` wrote; anything else is ignored."""
+        self._idle_s = _NEVER_S
         if document is True:
             self._absent = Absences((*self.profile.structure, *self.profile.first))
         elif isinstance(document, list):
