@@ -9,8 +9,9 @@ columns take 8 + 1 requests instead of 16.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
+from functools import lru_cache
 from operator import is_
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from protocols.snmp import ber, column, oid
 from protocols.snmp.progress import Caps, Column, ColumnRequest
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS: Final = 16
 KEPT_PLANS: Final = 3
+
+T = TypeVar("T", bound=tuple[Hashable, ...])
+
+
+@lru_cache(maxsize=4096)
+def _shared(one: T) -> T:
+    """Return the one tuple for all that are equal: agents of one kind are asked the same."""
+    return one
 
 
 class Ask(Request):
@@ -48,8 +57,8 @@ class Ask(Request):
     ) -> None:
         """Remember nothing yet; all columns have the same known rows."""
         super().__init__(ber.GET_BULK, rows + last)
-        self.places = tuple([place for place, _ in columns])
-        self.prefixes = [request.oid for _, request in columns]
+        self.places = _shared(tuple([place for place, _ in columns]))
+        self.prefixes = _shared(tuple([request.oid for _, request in columns]))
         self.known = columns[0][1].known or []
         self.first, self.rows, self.last = first, rows, last
         self.whole = last and not first
@@ -62,7 +71,7 @@ class Ask(Request):
     @property
     def key(self) -> Hashable:
         """What asks of one session are told apart by while their indexes are alive."""
-        return tuple(self.prefixes), id(self.known), self.first, self.rows, self.last
+        return self.prefixes, id(self.known), self.first, self.rows, self.last
 
     def begin(self, session: Session) -> None:
         """Write the request."""
