@@ -13,9 +13,9 @@ import os
 import random
 import sys
 import time
-import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
@@ -176,5 +176,5 @@ async def ticker() -> float:
 
 
 if __name__ == "__main__":
-    print(f"Python {sys.version.split()[0]}, zlib {zlib.ZLIB_RUNTIME_VERSION}")
+    print(f"Python {sys.version.split()[0]}, isal {version('isal')}")
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
