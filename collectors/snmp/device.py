@@ -326,7 +326,7 @@ class Device:
             rows.intake.take_structure(column, one)
             if not one.complete:
                 continue
-            if one.indexes:  # when to ask again for what is absent, is told by its absence
+            if one.indexes:  # when to ask again for what is absent, its absence tells
                 schedule.read(column, self._now_s)
             schedule.seen(column, self._now_s, present=bool(one.indexes), soon=soon)
 

@@ -37,10 +37,10 @@ class Moments(Generic[Key]):
             return default
         return times[0] if len(times) == 1 else times[keys.index(key)]
 
-    def next_common_s(self, now_s: float) -> float | None:
-        """Return the one moment that is still to come; None: there are several, or none."""
-        coming = {at_s for at_s in self._times if at_s > now_s}
-        return coming.pop() if len(coming) == 1 else None
+    @property
+    def common_s(self) -> float | None:
+        """The moment that is noted for every key; None: there are several, or none."""
+        return self._times[0] if len(self._times) == 1 else None
 
     def set(self, keys: Iterable[Key], at_s: float) -> None:
         """Note the same moment for some keys."""

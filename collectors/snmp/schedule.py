@@ -79,28 +79,28 @@ class Schedule:
         return _INTERVALS * max(interval_s, self.every_s or 0.0) * self.stretch
 
     def values(self, now_s: float) -> Sequence[str]:
-        """List the value columns to read; of a table that was not there one is enough to see it."""
+        """List the value columns to read.
+
+        Of a table that was not there all are asked for again at once: which of them a device has,
+        nobody knows, and the walk finds out with few requests that there is still none.
+        """
         if now_s < self._idle_s:
             return ()
         profile, absent = self.profile, self._absent
         everything = profile.values if self.later else profile.first
         wanted = tuple([name for name in everything if not absent.lacks(name, now_s)])
-        if not profile.scalar and all(name in absent for name in profile.first):
-            return wanted[:1]
         return everything if len(wanted) == len(everything) else wanted
 
     def lack(self, now_s: float) -> Lack | None:
-        """Say all there is to remember of a table that the device lacks; None: there is more.
-
-        When one column of it was asked for again in vain, the others need not be: one is enough to
-        see a table come.
-        """
-        if self.later or self.stretch > 1 or self._structure.first_s(now_s) < _EVER_S:
+        """Say all there is to remember of a table that the device lacks; None: there is more."""
+        if self.later or self.stretch > 1 or self._structure.first_s() < _EVER_S:
             return None
         if now_s < self._idle_s:
             return self._idle_s, self._due_s
-        until_s = self._absent.next_common_s(now_s)
-        return None if until_s is None or not self._wholly() else (until_s, self._due_s)
+        until_s = self._absent.common_s
+        if until_s is None or until_s <= now_s or not self._wholly():
+            return None
+        return until_s, self._due_s
 
     def take_lack(self, lack: Lack) -> None:
         """Remember that the device lacks the whole table."""
@@ -141,6 +141,7 @@ class Schedule:
         if present:
             self._absent.found(name)
         else:
+            self._structure.drop(name)
             self._absent.missed(name, now_s, soon=soon)
 
     def reconsider(self) -> None:

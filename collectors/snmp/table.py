@@ -183,7 +183,7 @@ class TableRows:
             cells = [None if cell is None else convert(cell) for cell in cells]
         if cells.count(None) == len(cells):
             return self.intake.nothing, holed
-        return _once(cells) if expression.memorable else cells, holed
+        return _once(cells) if expression.moving else cells, holed
 
     def sample(self, key: str, expression: Expression) -> Cells | None:
         """Compute samples; None when no row has one."""
@@ -288,7 +288,7 @@ class TableRows:
 
 def _once(cells: Cells) -> Cells:
     """Keep one object for equal cells: the speed of 56 ports is one number, not 56."""
-    if len(set(map(type, cells))) > 1:  # 1 and 1.0 are equal, and are not written alike
+    if set(map(type, cells)) != {int}:  # 1 and 1.0 are equal, and are not written alike
         return cells
     met: dict[Cell, Cell] = {}
     return [met.setdefault(cell, cell) for cell in cells]

@@ -41,18 +41,40 @@ def test_what_a_device_lacks_is_put_away_and_stays_as_it_was(profile: Profile) -
         schedules.end(now_s)
 
 
-def test_one_column_asked_again_in_vain_is_enough(profile: Profile) -> None:
+def test_all_that_was_missed_is_asked_for_again_at_once(profile: Profile) -> None:
     schedules = Schedules(profile, {})
     miss(schedules, TABLE, NOW_S)
     schedules.end(NOW_S)
     again_s = NOW_S + LATER_S
-    asked = schedules[TABLE].values(again_s)
-    assert asked == schedules[TABLE].profile.first[:1]
-    schedules[TABLE].seen(asked[0], again_s, present=False, soon=False)
+    assert schedules[TABLE].values(again_s) == schedules[TABLE].profile.first
+    miss(schedules, TABLE, again_s)
     schedules.end(again_s)
     assert TABLE not in schedules
     assert schedules[TABLE].values(again_s + LATER_S - 1) == ()
-    assert schedules[TABLE].values(again_s + LATER_S) == asked
+
+
+def test_column_that_was_missed_at_another_time_keeps_its_own(profile: Profile) -> None:
+    schedules = Schedules(profile, {})
+    miss(schedules, TABLE, NOW_S)
+    first, *others = schedules[TABLE].profile.first
+    schedules[TABLE].seen(first, NOW_S + 60, present=False, soon=False)
+    for now_s in (NOW_S + 60, NOW_S + LATER_S - 1):
+        schedules.end(now_s)
+        assert schedules[TABLE].values(now_s) == ()
+    assert schedules[TABLE].values(NOW_S + LATER_S) == tuple(others)
+    assert first in schedules[TABLE].values(NOW_S + LATER_S + 60)
+
+
+def test_name_that_is_gone_leaves_no_moment_behind(profile: Profile) -> None:
+    """Else what is quiet until then would never be quiet again."""
+    schedules = Schedules(profile, {})
+    one = schedules[TABLE]
+    for name in one.profile.structure:
+        one.read(name, NOW_S)
+    miss(schedules, TABLE, NOW_S + LATER_S)
+    assert one.quiet_until_s(NOW_S + LATER_S) == NOW_S + 2 * LATER_S
+    schedules.end(NOW_S + LATER_S)
+    assert TABLE not in schedules
 
 
 def test_what_is_there_again_is_kept(profile: Profile) -> None:
