@@ -242,15 +242,18 @@ class Device:
             if table.scalar:
                 continue
             afresh = self._afresh or name in self._shifted
-            for column in schedule.structure(self._now_s, everything=afresh):
-                places[table.places[column]] = None
+            names = schedule.structure(self._now_s, everything=afresh)
+            structure = {table.places[column]: None for column in names}
+            if afresh:
+                places |= structure
             if name in self.due or table.gives is None:
                 values = schedule.values(self._now_s)
                 if name in self._empty:  # one column is enough to see the first row come
                     values = values[:1]
+                places |= {table.places[column]: None for column in values}
                 if values or (name in self.rows and self.rows[name].intake.order):
                     places |= dict.fromkeys(self._naming(table, self._doubtful))
-                places |= {table.places[column]: None for column in values}
+            places |= structure  # a single name that is due moves no request to another place
         return places
 
     def second(self) -> dict[Place, ColumnRequest]:

@@ -73,6 +73,16 @@ class Ask(Request):
         """What asks of one session are told apart by while their indexes are alive."""
         return self.prefixes, id(self.known), self.first, self.rows, self.last
 
+    def begun(self, session: Session, elder: "Ask | None") -> "Ask":
+        """Return the same request of another plan, or this one, written."""
+        if elder is None:
+            self.begin(session)
+        elif elder.places == self.places:
+            return elder
+        else:
+            self.succeed(elder)
+        return self
+
     def begin(self, session: Session) -> None:
         """Write the request."""
         behind = self.known[self.first - 1] if self.first else b""
@@ -111,15 +121,11 @@ class Plan:
         self.requests = list(requests)
         self.stale = False
         self._basis = _basis(session, caps)
-        self.asks = [*_asks(session, self._plannable(session, caps), caps)]
-        self.parts: dict[int, list[Ask]] = {}
         elders = {ask.key: ask for one in reversed(session.plans) for ask in one.asks}
+        asks = _asks(session, self._plannable(session, caps), caps)
+        self.asks: list[Ask] = [ask.begun(session, elders.get(ask.key)) for ask in asks]
+        self.parts: dict[int, list[Ask]] = {}
         for ask in self.asks:
-            elder = elders.get(ask.key)
-            if elder is not None:
-                ask.succeed(elder)
-            else:
-                ask.begin(session)
             if not ask.whole:
                 for place in ask.places:
                     self.parts.setdefault(place, []).append(ask)
