@@ -32,10 +32,9 @@ from protocols.snmp.wire import Address, Wire
 
 OnForged = Callable[[Address, Rejection, Address], None]
 
-_TOGETHER_S: Final = 0.004
+_TOGETHER_S: Final = 0.001
 """While answers keep coming they are looked for this often and taken together: to be woken for each
-costs as much as to read it, and a few milliseconds are nothing to a visit (interrupt moderation).
-An agent with its two requests in flight may still be asked 500 times a second."""
+costs as much as to read it, and a millisecond more is nothing to a visit (interrupt moderation)."""
 
 _AT_ONCE: Final = 128
 """Datagrams taken in one callback: some 8 ms of work; the loop comes back for the rest."""
