@@ -14,17 +14,17 @@ from isal import isal_zlib
 from agent.store.content import Content
 
 _LEVEL: Final = 1
-"""More takes several times as long for a fiftieth of the size."""
+"""Level 2 makes nothing smaller; 3 takes seven times as long for a fiftieth of the size."""
 
 _GZIP_WINDOW: Final = 16 + isal_zlib.MAX_WBITS
 
 QUICK: Final = 1 << 18
-"""A page of so many octets is packed in 0.15 ms, which is what the way to a thread and back takes;
-a larger one would hold up the loop."""
+"""A page of so many octets is packed in some 0.14 ms; the way to a thread and back takes 0.08 of
+CPU besides, and a usual page 0.05. A larger one would hold up the loop."""
 
 KEPT: Final = 8 << 20
 """Octets of packed pages that are kept for a second reader, of some 1 200 switches. Each holds on
-to what it was written from, too: those of 10 000 switches took 170 MiB."""
+to what it was written from, too: 17 KiB a switch in all, measured with 3 000."""
 
 
 def packed(page: bytes) -> bytes:

@@ -99,7 +99,7 @@ def test_change_of_what_was_put_away_holds(profile: Profile, change: str) -> Non
     assert not schedules[TABLE].lacking
 
 
-def test_spared_or_read_tables_are_not_put_away(profile: Profile) -> None:
+def test_table_that_is_spared_is_not_put_away(profile: Profile) -> None:
     schedules = Schedules(profile, {})
     miss(schedules, TABLE, NOW_S)
     schedules[TABLE].slow(4, 60.0)
